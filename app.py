@@ -1,0 +1,36 @@
+"""Groundswell: the table of contents. Every address and every background door is registered here; there is no logic."""
+
+from chalice.app import Chalice
+
+from chalicelib import stream
+from chalicelib.ballots import api as ballots_api
+from chalicelib.ballots import worker as ballots_worker
+from chalicelib.batches import api as batches_api
+from chalicelib.batches import worker as batches_worker
+from chalicelib.campaigns import api as campaigns_api
+from chalicelib.manufacturing import api as manufacturing_api
+from chalicelib.manufacturing import worker as manufacturing_worker
+from chalicelib.payments import worker as payments_worker
+from chalicelib.plumbing import docs
+from chalicelib.preorders import api as preorders_api
+from chalicelib.preorders import worker as preorders_worker
+
+app = Chalice(app_name="groundswell")
+
+# What fans, organisers and manufacturers call.
+app.register_blueprint(campaigns_api.blueprint)
+app.register_blueprint(ballots_api.blueprint)
+app.register_blueprint(batches_api.blueprint)
+app.register_blueprint(preorders_api.blueprint)
+app.register_blueprint(manufacturing_api.blueprint)
+app.register_blueprint(docs.blueprint)
+
+# What the table's stream wakes.
+app.register_blueprint(stream.blueprint)
+
+# What queues and the clock wake.
+app.register_blueprint(ballots_worker.blueprint)
+app.register_blueprint(payments_worker.blueprint)
+app.register_blueprint(preorders_worker.blueprint)
+app.register_blueprint(batches_worker.blueprint)
+app.register_blueprint(manufacturing_worker.blueprint)

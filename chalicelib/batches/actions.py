@@ -1,0 +1,130 @@
+"""Moving batches on. `advance` may run at any time, twice, or beside itself: it re-reads, asks the rule, commits
+conditionally."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.batches import rules, store
+from chalicelib.batches.model import FILLING, Batch, Claim
+from chalicelib.campaigns import prices
+from chalicelib.campaigns import rules as campaign_rules
+from chalicelib.campaigns import store as campaigns
+from chalicelib.campaigns.model import Campaign
+from chalicelib.kernel import ids, instants
+from chalicelib.kernel.refusals import Busy
+from chalicelib.manufacturing import rules as order_rules
+from chalicelib.manufacturing import store as orders
+from chalicelib.manufacturing.model import Line, OrderHead
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.ports import Ports
+
+MOST_STEPS = 8
+
+
+class ManifestDisagrees(Exception):  # noqa: N818 - an alarm: the counter and the claims of a locked batch differ
+    """The secured claims do not add up to the locked units. Nothing is ordered until somebody has looked."""
+
+
+def open_presale(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
+    """settled -> preselling, and the campaign's batches, in one transaction. Refuses with CampaignMissing,
+    CampaignNotSettled, CampaignInvalid when the closing time of every batch has passed."""
+    campaign = campaign_rules.check_owner(campaigns.find(ports.table, campaign_id), organiser_id)
+    if all(plan.closes_at <= ports.clock.now() for plan in campaign.batches):
+        raise campaign_rules.CampaignInvalid("Every batch of this campaign has passed its closing time.")
+    move = campaigns.moving(campaign.campaign_id, ("settled",), "preselling", refusal=campaign_rules.CampaignNotSettled)
+    batches = [store.opening(campaign, number, plan) for number, plan in enumerate(campaign.batches, start=1)]
+    ports.table.commit(move, *batches)
+    return campaign.model_copy(update={"state": "preselling"})
+
+
+def advance(ports: Ports, campaign_id: str, number: int) -> None:
+    """Takes every step that is due. A step that somebody else takes at the same time is decided anew."""
+    campaign = campaigns.get(ports.table, campaign_id)
+    for _ in range(MOST_STEPS):
+        batch = store.get(ports.table, campaign_id, number)
+        step = rules.next_step(batch, campaign, ports.clock.now())
+        if step is None:
+            return
+        try:
+            _take(ports, campaign, batch, step)
+        except Busy:
+            continue
+    raise Busy
+
+
+def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
+    if step.state == "ordered":
+        _order(ports, campaign, batch, step)
+    else:
+        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step)))
+    telemetry.count(f"batches_{step.state}")
+
+
+def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
+    """What is written beside the new state, for good."""
+    at = instants.text(step.at)
+    if step.state == "confirmed":
+        return {"confirmed_at": instants.text(batch.confirmed_at or step.at)}
+    if step.state == "locked":
+        tier = prices.tier(campaign.price_ladder, batch.secured_units)
+        return {
+            "locked_at": at,
+            "final_units": batch.secured_units,
+            "final_unit_price_minor": tier.unit_price_minor,
+        }
+    return {"ended_at": at, "final_units": batch.secured_units} if step.state in ("short", "cancelled") else {}
+
+
+def _order(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
+    """locked -> ordered: the lines first, which mean nothing by themselves, then state and order in one transaction."""
+    secured = [claim for claim in store.claims(ports.table, batch.campaign_id, batch.number) if claim.secured]
+    if sum(claim.units for claim in secured) != batch.final_units:
+        raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
+    lines = _lines(campaign, batch, secured)
+    head = _head(campaign, batch, lines, step.at)
+    for write in orders.writing_lines(head.order_id, lines):
+        try:
+            ports.table.commit(write)
+        except orders.LinesExist:
+            continue
+    ports.table.commit(store.advancing(batch, step, order_id=head.order_id), orders.issuing(head))
+
+
+def _lines(campaign: Campaign, batch: Batch, secured: list[Claim]) -> tuple[Line, ...]:
+    quantities = [(line.variant, line.quantity) for claim in secured for line in claim.lines]
+    return order_rules.lines(campaign, quantities, batch_units=batch.final_units or 0)
+
+
+def _head(campaign: Campaign, batch: Batch, lines: tuple[Line, ...], at: datetime) -> OrderHead:
+    return OrderHead(
+        order_id=ids.order_id(batch.campaign_id, batch.number, revision=1),
+        campaign_id=batch.campaign_id,
+        batch_number=batch.number,
+        revision=1,
+        manufacturer_id=campaign.manufacturer_id,
+        organiser_id=campaign.organiser_id,
+        state="issued",
+        currency=campaign.currency,
+        units=sum(line.quantity for line in lines),
+        total_minor=sum(line.quantity * line.unit_price_minor for line in lines),
+        line_count=len(lines),
+        parts=order_rules.total_parts(lines),
+        ships_at=batch.ships_at,
+        issued_at=at,
+    )
+
+
+def advance_all(ports: Ports, campaign_id: str) -> None:
+    """Moves every batch of a campaign on: after it was closed or cancelled. One that still waits for payments stays
+    due."""
+    campaign = campaigns.get(ports.table, campaign_id)
+    for batch in store.list_all(ports.table, campaign_id):
+        if campaign.closed_at is not None and batch.state in FILLING and campaign.closed_at < batch.closes_at:
+            ports.table.commit(store.bringing_forward(batch, campaign.closed_at))
+        advance(ports, campaign_id, batch.number)
+
+
+def close_due(ports: Ports) -> None:
+    """Moves on the batches whose closing time has passed."""
+    for campaign_id, number in store.list_due(ports.table, instants.text(ports.clock.now()), limit=100):
+        advance(ports, campaign_id, number)

@@ -1,0 +1,15 @@
+"""Background door of batches: the clock."""
+
+from chalice.app import Blueprint, CloudWatchEvent
+
+from chalicelib.batches import actions
+from chalicelib.plumbing import ports, telemetry
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.schedule("rate(1 minute)")
+def close_batches(_event: CloudWatchEvent) -> None:
+    """Locks batches at their closing time, or tells that they fell short."""
+    actions.close_due(ports.current())
+    telemetry.flush()

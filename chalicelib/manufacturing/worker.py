@@ -1,0 +1,16 @@
+"""Background door of manufacturing: delivers orders from their queue, with retries, and dead letters in the end."""
+
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.manufacturing import actions
+from chalicelib.plumbing import settings, worker
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.on_sqs_message(queue=settings.current().orders_queue, batch_size=1)
+def deliver(event: SQSEvent) -> Any:
+    """One order a batch, so that a slow endpoint delays no other."""
+    return worker.messages(event, actions.deliver)

@@ -1,0 +1,20 @@
+"""Payments: how one pre-order's money stands."""
+
+from typing import Literal
+
+from chalicelib.kernel.money import Currency
+from chalicelib.kernel.words import Kept
+
+State = Literal["requested", "secured", "declined", "releasing", "released"]
+
+
+class Payment(Kept):
+    """What is asked of the payment provider for one pre-order: at most this amount, and its state there."""
+
+    preorder_id: str
+    fan_id: str
+    state: State
+    amount_most_minor: int
+    currency: Currency
+    payment_method: str
+    provider_reference: str | None = None

@@ -1,0 +1,26 @@
+"""Payments in the table."""
+
+from chalicelib.kernel import keys
+from chalicelib.kernel.refusals import Busy
+from chalicelib.payments.model import Payment, State
+from chalicelib.payments.rules import NEXT, PaymentMoved
+from chalicelib.plumbing.expressions import one_of
+from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.writes import Write, changing, putting
+
+
+def requesting(payment: Payment) -> Write:
+    """Asks for the payment to be secured: the stream takes it to the provider."""
+    item = {**payment.model_dump(mode="json", exclude_none=True), "kind": "payment"}
+    return putting(keys.payment(payment.preorder_id), item, refusal=Busy)
+
+
+def get(table: Table, preorder_id: str) -> Payment:
+    return Payment.model_validate(table.get(keys.payment(preorder_id)))
+
+
+def moving(preorder_id: str, end: State, *, reference: str | None = None) -> Write:
+    """Moves the payment on from any state that may come before. Refuses with PaymentMoved."""
+    starts = [start for start, ends in NEXT.items() if end in ends]
+    put = {"state": end, **({"provider_reference": reference} if reference else {})}
+    return changing(keys.payment(preorder_id), put=put, provided=[one_of("state", starts)], refusal=PaymentMoved)

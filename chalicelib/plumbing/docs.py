@@ -1,0 +1,26 @@
+"""Addresses of the API's own description."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.plumbing import openapi
+from chalicelib.plumbing.problems import Headers
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/openapi.json", methods=["GET"])
+def description() -> Response:
+    """OpenAPI 3.1, made from the models."""
+    return Response(body=openapi.text(), headers=_headers("application/json"))
+
+
+@blueprint.route("/docs", methods=["GET"])
+def page() -> Response:
+    """The description for people, without a script."""
+    from chalicelib.plumbing import docs_page  # noqa: PLC0415 - rarely asked for
+
+    return Response(body=docs_page.render(openapi.document()), headers=_headers("text/html; charset=utf-8"))
+
+
+def _headers(media_type: str) -> Headers:
+    return {"Content-Type": media_type, "Cache-Control": "public, max-age=60"}

@@ -1,0 +1,40 @@
+"""Settings: the one door for the environment. A missing one stops the function at start, before it can do half of its
+work."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+
+from chalicelib.kernel.words import Kept
+
+
+class Settings(Kept):
+    """What one stage is made of. Queue settings are names; addresses are looked up once per container."""
+
+    stage: str
+    table_name: str
+    stream_arn: str
+    counting_queue: str
+    payments_queue: str
+    following_queue: str
+    orders_queue: str
+    user_pool_arn: str
+    user_pool_client_id: str
+    webhook_secret_prefix: str
+    payment_provider: str = "simulated"
+    outbound_allow: frozenset[str] = frozenset()
+    drain_seconds: int = 12
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from environment variables of the same names in capitals. Raises pydantic's error naming what is
+    missing."""
+    found = {name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())}
+    allowed = frozenset(filter(None, found.pop("outbound_allow", "").split(",")))
+    return Settings.model_validate({**found, "outbound_allow": allowed})
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process."""
+    return read(os.environ)  # noqa: TID251 - this is the door

@@ -1,0 +1,126 @@
+"""Pre-orders: a fan's promise for units of variants, and the price that was shown for it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.batches.model import Claim, ClaimLine
+from chalicelib.campaigns.model import Tier
+from chalicelib.kernel.instants import Instant
+from chalicelib.kernel.money import Currency, Minor
+from chalicelib.kernel.words import Kept, Quantity, Sent, Slug
+
+State = Literal[
+    "placed",
+    "secured",
+    "locked",
+    "paid",
+    "ordered",
+    "shipped",
+    "delivered",
+    "lapsed",
+    "withdrawn",
+    "dropped",
+    "refunded",
+]
+LIVE: tuple[State, ...] = ("placed", "secured")
+Reason = Literal["payment_declined", "batch_locked", "minimum_missed", "campaign_cancelled"]
+
+
+class WantedLine(Sent):
+    """So many units of one variant. A feature with one kept option may be left out."""
+
+    variant: Annotated[dict[Slug, Slug], Field(max_length=20)]
+    quantity: Quantity
+
+
+class NewQuote(Sent):
+    """What a fan would like to know the price of. Lines of the same variant are one."""
+
+    lines: Annotated[tuple[WantedLine, ...], Field(min_length=1, max_length=50)]
+
+
+class NewPreorder(NewQuote):
+    """What a fan promises. With `accepts_total_minor`, it is refused if it could cost more than that."""
+
+    accepts_total_minor: Minor | None = None
+    payment_method: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "card"
+
+
+class QuoteLine(Kept):
+    """The unit price if the batch locked now, and the most that it can be."""
+
+    variant: dict[str, str]
+    quantity: int
+    unit_price_now_minor: int
+    unit_price_most_minor: int
+
+
+class QuoteBatch(Kept):
+    """The batch that would take it."""
+
+    number: int
+    closes_at: Instant
+    ships_at: Instant
+
+
+class NextTier(Tier):
+    """The next lower price, and how many units of the batch are wanting for it."""
+
+    units_to_go: int
+
+
+class Quote(Kept):
+    """What a pre-order would cost now and at most, in which batch, and when it would ship."""
+
+    currency: Currency
+    units: int
+    lines: tuple[QuoteLine, ...]
+    total_now_minor: int
+    total_most_minor: int
+    batch: QuoteBatch
+    next_tier: NextTier | None
+
+
+class PreorderLine(ClaimLine):
+    """So many units of one complete variant, at a unit price of at most this."""
+
+    unit_price_most_minor: int
+
+
+class Preorder(Kept):
+    """A pre-order as stored and shown. `final_total_minor` is settled at the lock, one unit price for all in the
+    batch."""
+
+    preorder_id: str
+    campaign_id: str
+    fan_id: Annotated[str, Field(exclude=True)]
+    batch_number: int
+    state: State
+    reason: Reason | None = None
+    lines: tuple[PreorderLine, ...]
+    units: int
+    currency: Currency
+    total_most_minor: int
+    final_total_minor: int | None = None
+    placed_at: Instant
+    ships_at: Instant
+
+    def claim(self) -> Claim:
+        """The room that it holds in its batch."""
+        return Claim(
+            campaign_id=self.campaign_id,
+            batch_number=self.batch_number,
+            preorder_id=self.preorder_id,
+            fan_id=self.fan_id,
+            units=self.units,
+            lines=tuple(ClaimLine(variant=line.variant, quantity=line.quantity) for line in self.lines),
+            secured=self.state == "secured",
+        )
+
+
+class PreorderPage(Kept):
+    """One page of a fan's own pre-orders, newest first."""
+
+    items: list[Preorder]
+    next_cursor: str | None
