@@ -55,7 +55,7 @@ class FeatureResult(Kept):
     counts: dict[str, int]
     ranking: tuple[str, ...]
     kept: tuple[str, ...]
-    tie_note: str | None
+    tie_note: str | None = None
 
 
 class Result(Kept):

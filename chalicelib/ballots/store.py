@@ -83,4 +83,4 @@ def certifying(result: Result) -> Write:
 
 def find_result(table: Table, campaign_id: str) -> Result | None:
     found = table.get(keys.result(campaign_id))
-    return Result.model_validate({"tie_note": None, **found}) if found else None
+    return Result.model_validate(found) if found else None

@@ -5,16 +5,18 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
-class Sent(BaseModel):
-    """What a client sends: strict types, unknown fields refused, so that a misspelt field is never silently dropped."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
 class Kept(BaseModel):
-    """What is stored and answered: unknown fields are ignored, so that old code can read what newer code wrote."""
+    """What is stored and answered: unknown fields are ignored, so that old code can read what newer code wrote.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    A validation error never repeats the value: it may be somebody's words, and errors are logged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Sent(Kept):
+    """What a client sends. The door parses it strictly: exact types, and unknown fields refused at every depth, so that a
+    misspelt field is never silently dropped."""
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"), Field(examples=["colour"])]

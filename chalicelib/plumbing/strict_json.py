@@ -36,7 +36,7 @@ def parse(raw: bytes, model: type[M]) -> M:
         raise BodyTooLarge
     _check(raw)
     try:
-        return model.model_validate_json(raw, strict=True)
+        return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as error:
         raise BodyInvalid("Some fields are not as they should be: see `errors`.", _told(error)) from None
 

@@ -1,0 +1,54 @@
+"""What every test shares: an environment that reaches no account, the app imported once, and a world for those who ask for one."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "STAGE": "test",
+    "TABLE_NAME": "groundswell-test",
+    "STREAM_ARN": "arn:aws:dynamodb:us-east-1:123456789012:table/groundswell-test/stream/now",
+    "COUNTING_QUEUE": "groundswell-test-counting",
+    "PAYMENTS_QUEUE": "groundswell-test-payments",
+    "FOLLOWING_QUEUE": "groundswell-test-following",
+    "ORDERS_QUEUE": "groundswell-test-orders",
+    "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_test",
+    "USER_POOL_CLIENT_ID": "app",
+    "WEBHOOK_SECRET_PREFIX": "groundswell/test/webhook/",
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+}
+os.environ.update(ENVIRONMENT)  # noqa: TID251 - before anything is imported that reads it
+os.environ.pop("AWS_ENDPOINT_URL", None)  # noqa: TID251
+
+from moto import mock_aws  # noqa: E402
+
+from app import app as groundswell  # noqa: E402
+from infra.local.delivery import Delivery  # noqa: E402
+from tests.world import World, opened  # noqa: E402
+
+
+@pytest.fixture
+def make_world() -> Iterator[Callable[..., World]]:
+    """Opens a world with the delivery that a test wants."""
+    with ExitStack() as stack:
+
+        def make(delivery: Delivery | None = None, **_: Any) -> World:
+            stack.enter_context(mock_aws())
+            return stack.enter_context(opened(groundswell, ENVIRONMENT, delivery))
+
+        yield make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """A world that delivers everything once and in order."""
+    return make_world()

@@ -1,0 +1,41 @@
+"""The main job, end to end: from a vote to a manufacturing order that is answered."""
+
+import json
+
+from standardwebhooks.webhooks import Webhook
+
+from tests.world import SECRET, World
+
+
+def test_votes_become_an_order_that_the_manufacturer_answers(world: World) -> None:
+    campaign_id = world.presale(ballots=3)
+    result = world.anybody.get(f"/v1/campaigns/{campaign_id}/result").json
+    assert result["ballots"] == 3
+    assert result["features"][0]["kept"] == ["red"]
+
+    assert world.place("ada", campaign_id, 12).status == 201
+    assert world.place("bob", campaign_id, 8).status == 201
+    world.settle_down()
+
+    batch = world.batches(campaign_id)[0]
+    assert (batch["state"], batch["final_units"], batch["final_unit_price_minor"]) == ("ordered", 20, 8_000)
+    order = world.maker().get(f"/v1/manufacturing-orders/{batch['order_id']}").json
+    assert [(line["variant"], line["quantity"]) for line in order["lines"]] == [({"colour": "red", "lens": "wide"}, 20)]
+    assert order["total_minor"] == 160_000
+    assert {part["sku"]: part["quantity"] for part in order["parts"]} == {
+        "SHELL-RED": 20,
+        "SCREW-M2": 80,
+        "LENS-28": 20,
+    }
+
+    [(url, headers, body)] = world.endpoint.calls
+    assert url == "https://maker.example/orders"
+    assert Webhook(SECRET)  # the receiver's own verification follows, with its clock on ours
+    assert json.loads(body)["data"]["order_id"] == batch["order_id"] == headers["webhook-id"]
+
+    answer = world.maker().post(f"/v1/manufacturing-orders/{batch['order_id']}/answer", {"answer": "received"})
+    assert answer.json["state"] == "received"
+    answer = world.maker().post(f"/v1/manufacturing-orders/{batch['order_id']}/answer", {"answer": "accepted"})
+    assert answer.json["state"] == "accepted"
+    preorders = world.fan("ada").get("/v1/preorders").json["items"]
+    assert [(p["state"], p["final_total_minor"]) for p in preorders] == [("ordered", 96_000)]

@@ -1,0 +1,317 @@
+"""A whole Groundswell in one process: moto behind, Chalice's test client in front, the pump between, time in the test's hand."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+from chalice.app import Chalice, DynamoDBEventConfig
+from chalice.test import Client
+
+from chalicelib.kernel import keys
+from chalicelib.manufacturing import store as manufacturing
+from chalicelib.manufacturing.model import Manufacturer
+from chalicelib.plumbing import ports as ports_
+from chalicelib.plumbing import settings as settings_
+from chalicelib.plumbing.outbound import Answer, EndpointSilent
+from chalicelib.plumbing.ports import Ports
+from chalicelib.plumbing.queues import Queues
+from chalicelib.plumbing.secrets import Secrets
+from chalicelib.plumbing.table import Table, unpack
+from infra.local import resources
+from infra.local.delivery import Delivery
+from infra.local.pump import Pump
+
+START = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+SECRET = "whsec_" + base64.b64encode(b"only for tests, 24 bytes").decode()
+
+
+class HandClock:
+    """Stands still until a test moves it. Sleeping moves it too."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(milliseconds=int(seconds * 1000))
+
+    def forward(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
+
+
+class CountedIds:
+    """Ids in a row, in the form of UUIDv7."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def new(self) -> str:
+        self.given += 1
+        return f"01900000-0000-7000-8000-{self.given:012x}"
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+class Endpoint:
+    """The manufacturer's webhook, seen from the sender: notes each call and answers what the test wants."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, str], bytes]] = []
+        self.replies: list[int | EndpointSilent] = []
+
+    def post(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:
+        self.calls.append((url, dict(headers), body))
+        reply = self.replies.pop(0) if self.replies else 204
+        if isinstance(reply, EndpointSilent):
+            raise reply
+        return Answer(reply, b"")
+
+
+class Reply:
+    """An HTTP answer."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.headers: dict[str, str] = {k.lower(): v for k, v in response.headers.items()}
+        self.text: str = response.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """`ok`, or the stable code of the problem."""
+        return "ok" if self.status < 400 else self.json.get("code", str(self.status))
+
+
+class Person:
+    """Somebody who calls the API."""
+
+    def __init__(self, client: Client, token: str | None) -> None:
+        self._client, self._token = client, token
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        sent = {"Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        if self._token:
+            sent["Authorization"] = self._token
+        text = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Reply(self._client.http.request(method, path, headers=sent, body=text))
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        return self.call("POST", path, body, **headers)
+
+    def put(self, path: str, body: Any) -> Reply:
+        return self.call("PUT", path, body)
+
+    def delete(self, path: str) -> Reply:
+        return self.call("DELETE", path)
+
+
+class World:
+    """Everything at once, for one test."""
+
+    def __init__(self, app: Chalice, settings: dict[str, str], delivery: Delivery | None = None) -> None:
+        self.app, self.clock, self.ids, self.endpoint = app, HandClock(), CountedIds(), Endpoint()
+        for source in app.event_sources:
+            if isinstance(source, DynamoDBEventConfig):
+                source.stream_arn = settings["STREAM_ARN"]
+        self.dynamodb = boto3.client("dynamodb")
+        self._secrets = boto3.client("secretsmanager")
+        self.settings = settings_.read(settings)
+        self.ports = Ports(
+            settings=self.settings,
+            clock=self.clock,
+            ids=self.ids,
+            table=Table(self.dynamodb, self.settings.table_name, self.clock, self.ids),
+            queues=Queues(lambda: boto3.client("sqs")),
+            secrets=Secrets(lambda: self._secrets),
+            outbound=self.endpoint,  # type: ignore[arg-type]
+        )
+        self.deliver(delivery)
+
+    def deliver(self, delivery: Delivery | None) -> None:
+        """From here on events are delivered like this."""
+        streams, sqs = boto3.client("dynamodbstreams"), boto3.client("sqs")
+        self.pump = Pump(self.app, streams=streams, sqs=sqs, delivery=delivery)
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def person(self, claims: dict[str, Any] | None) -> Person:
+        return Person(Client(self.app), unsigned(claims) if claims else None)
+
+    def fan(self, name: str = "ada") -> Person:
+        return self.person(claims_of(name))
+
+    def organiser(self, name: str = "olga") -> Person:
+        return self.person(claims_of(name, groups=["organisers"]))
+
+    def maker(self, manufacturer_id: str = "maker") -> Person:
+        return self.person(claims_of(manufacturer_id, groups=["manufacturers"], manufacturer_id=manufacturer_id))
+
+    @property
+    def anybody(self) -> Person:
+        return self.person(None)
+
+    # -- the story ---------------------------------------------------------------------------------------------------
+
+    def register_maker(self, manufacturer_id: str = "maker") -> None:
+        maker = Manufacturer(manufacturer_id=manufacturer_id, name="Maker", endpoint_url="https://maker.example/orders")
+        self.ports.table.commit(manufacturing.registering(maker))
+        name = f"{self.settings.webhook_secret_prefix}{manufacturer_id}"
+        self._secrets.create_secret(Name=name, SecretString=SECRET)
+
+    def campaign(self, organiser: str = "olga", **changes: Any) -> str:
+        """A draft; answers its id."""
+        reply = self.organiser(organiser).post("/v1/campaigns", new_campaign(**changes))
+        assert reply.status == 201, reply.text
+        return str(reply.json["campaign_id"])
+
+    def voting(self, **changes: Any) -> str:
+        campaign_id = self.campaign(**changes)
+        assert self.organiser().post(f"/v1/campaigns/{campaign_id}/open-voting").status == 200
+        return campaign_id
+
+    def settle(self, campaign_id: str) -> None:
+        assert self.organiser().post(f"/v1/campaigns/{campaign_id}/settle").status == 200
+        self.settle_down()
+
+    def presale(self, *, ballots: int = 1, **changes: Any) -> str:
+        """A campaign in its pre-sale: red has won, both lenses are selectable."""
+        campaign_id = self.voting(**changes)
+        for number in range(ballots):
+            self.vote(f"voter{number}", campaign_id, colour=["red"], lens=["wide", "tele"])
+        self.clock.forward(seconds=1)
+        self.settle(campaign_id)
+        reply = self.organiser().post(f"/v1/campaigns/{campaign_id}/open-presale")
+        assert reply.status == 200, reply.text
+        return campaign_id
+
+    def vote(self, name: str, campaign_id: str, **votes: list[str]) -> Reply:
+        return self.fan(name).put(f"/v1/campaigns/{campaign_id}/ballot", {"votes": votes})
+
+    def place(self, name: str, campaign_id: str, quantity: int = 1, key: str = "k1", **body: Any) -> Reply:
+        lines = [{"variant": {"lens": "wide"}, "quantity": quantity}]
+        path = f"/v1/campaigns/{campaign_id}/preorders"
+        return self.fan(name).post(path, {"lines": lines, **body}, Idempotency_Key=key)
+
+    def settle_down(self) -> None:
+        """Until nothing moves any more: every stream record and every message delivered."""
+        self.pump.settle(patience_seconds=0)
+
+    def tick(self) -> None:
+        """The schedules fire, and what follows from them."""
+        self.pump.tick()
+        self.settle_down()
+
+    # -- what is stored ----------------------------------------------------------------------------------------------
+
+    def items(self, kind: str | None = None) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.settings.table_name)
+        found = [unpack(item) for page in pages for item in page["Items"]]
+        return [item for item in found if kind is None or item.get("kind") == kind]
+
+    def batch(self, campaign_id: str, number: int = 1) -> dict[str, Any]:
+        return self.ports.table.get(keys.batch(campaign_id, number)) or {}
+
+    def batches(self, campaign_id: str) -> list[dict[str, Any]]:
+        return list(self.anybody.get(f"/v1/campaigns/{campaign_id}/batches").json["items"])
+
+
+def claims_of(name: str, *, groups: list[str] | None = None, manufacturer_id: str | None = None) -> dict[str, Any]:
+    """The claims of an ID token, as the gateway hands them over."""
+    claims = {"sub": f"sub-{name}", "cognito:username": name, "aud": "app", "token_use": "id"}
+    if groups:
+        claims["cognito:groups"] = ",".join(groups)
+    if manufacturer_id:
+        claims["custom:manufacturer_id"] = manufacturer_id
+    return claims
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token whose signature nobody checks: Chalice's test client stands for the gateway that has done so."""
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + ".x"
+
+
+def new_campaign(**changes: Any) -> dict[str, Any]:
+    """A small camera: a colour of which the winner is fixed, and a lens of which two stay."""
+    part = {"sku": "SCREW-M2", "quantity": 4}
+    whole = {
+        "title": "Pocket camera",
+        "story": "Small enough to be there.",
+        "currency": "EUR",
+        "manufacturer_id": "maker",
+        "limit_per_fan": 20,
+        "features": [
+            {
+                "feature_id": "colour",
+                "title": "Colour",
+                "method": "plurality",
+                "keep": 1,
+                "options": [
+                    {"option_id": "red", "label": "Red", "parts": [{"sku": "SHELL-RED", "quantity": 1}, part]},
+                    {"option_id": "blue", "label": "Blue", "parts": [{"sku": "SHELL-BLUE", "quantity": 1}, part]},
+                ],
+            },
+            {
+                "feature_id": "lens",
+                "title": "Lens",
+                "method": "approval",
+                "keep": 2,
+                "options": [
+                    {"option_id": "wide", "label": "Wide", "parts": [{"sku": "LENS-28", "quantity": 1}]},
+                    {"option_id": "tele", "label": "Tele", "surcharge_minor": 500, "parts": [part]},
+                    {"option_id": "macro", "label": "Macro"},
+                ],
+            },
+        ],
+        "price_ladder": [
+            {"from_units": 1, "unit_price_minor": 10_000},
+            {"from_units": 10, "unit_price_minor": 9_000},
+            {"from_units": 20, "unit_price_minor": 8_000},
+        ],
+        "batches": [batch_plan(), batch_plan(days=60)],
+    }
+    return {**whole, **changes}
+
+
+def batch_plan(*, minimum: int = 5, capacity: int = 20, days: int = 30) -> dict[str, Any]:
+    closes = START + timedelta(days=days)
+    return {
+        "minimum": minimum,
+        "capacity": capacity,
+        "closes_at": closes.isoformat(),
+        "ships_at": (closes + timedelta(days=30)).isoformat(),
+    }
+
+
+@contextmanager
+def opened(app: Chalice, environment: dict[str, str], delivery: Delivery | None = None) -> Iterator[World]:
+    """A world on a fresh engine; doors use its ports while it is open.
+
+    The table is the stack's own definition; the rest is made directly, since a whole stack takes ten times as long.
+    """
+    name = environment["TABLE_NAME"]
+    table = boto3.client("dynamodb").create_table(TableName=name, **resources.table_definition())["TableDescription"]
+    sqs = boto3.client("sqs")
+    for queue in (value for setting, value in environment.items() if setting.endswith("_QUEUE")):
+        sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
+    settings = environment | {"STREAM_ARN": table["LatestStreamArn"], "DRAIN_SECONDS": "0"}
+    world = World(app, settings, delivery)
+    with ports_.using(world.ports):
+        world.register_maker()
+        yield world
