@@ -12,6 +12,7 @@ from chalicelib.batches.model import Batch, Claim
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import keys
+from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import actions, rules, store
 from chalicelib.preorders.model import Reason
@@ -34,9 +35,16 @@ def follow(ports: Ports, message: dict[str, Any]) -> None:
     found = batches.claims_of_page(ports.table, batch.campaign_id, batch.number, page_number=message["page"])
     for claim in list(found):
         if batch.state in RELEASED:
-            actions.lapse(ports, claim.fan_id, claim.preorder_id, reason=RELEASED[batch.state])
+            _release(ports, claim, RELEASED[batch.state])
         elif claim.secured and batch.state in FOLLOWED:
             _move(ports, campaign, batch, claim)
+
+
+def _release(ports: Ports, claim: Claim, reason: Reason) -> None:
+    try:
+        actions.lapse(ports, claim.fan_id, claim.preorder_id, reason=reason)
+    except PaymentMoved:
+        return  # declined at this very moment: that change rings by itself and lapses it
 
 
 def _move(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim) -> None:
