@@ -15,8 +15,8 @@ class Kept(BaseModel):
 
 
 class Sent(Kept):
-    """What a client sends. The door parses it strictly: exact types, and unknown fields refused at every depth, so that a
-    misspelt field is never silently dropped."""
+    """What a client sends. The door parses it strictly: exact types, and unknown fields refused at every depth, so that
+    a misspelt field is never silently dropped."""
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"), Field(examples=["colour"])]

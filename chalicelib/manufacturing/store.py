@@ -7,7 +7,7 @@ from chalicelib.kernel import ids, keys
 from chalicelib.kernel.refusals import Busy, Conflict
 from chalicelib.manufacturing.model import Answer, Line, Manufacturer, ManufacturingOrder, OrderHead
 from chalicelib.manufacturing.rules import AnswerOutOfOrder, OrderMissing
-from chalicelib.plumbing.expressions import absent, equals, exists
+from chalicelib.plumbing.expressions import absent, absent_or_equals, equals, exists
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
@@ -130,7 +130,12 @@ def undelivered(order_id: str, problem: str) -> Write:
 def registering(manufacturer: Manufacturer) -> Write:
     """Adds or replaces a manufacturer: for the command line, not for the API."""
     item = {**manufacturer.model_dump(mode="json"), "kind": "manufacturer"}
-    return putting(keys.manufacturer(manufacturer.manufacturer_id), item, provided=(), refusal=Busy)
+    return putting(
+        keys.manufacturer(manufacturer.manufacturer_id),
+        item,
+        provided=[absent_or_equals("kind", "manufacturer")],
+        refusal=Busy,
+    )
 
 
 def disabling(manufacturer_id: str) -> Write:
