@@ -1,4 +1,5 @@
-"""What every test shares: an environment that reaches no account, the app imported once, and a world for those who ask for one."""
+"""What every test shares: an environment that reaches no account, the app imported once, and a world for those who
+ask for one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -26,6 +28,10 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "ERROR",
     "POWERTOOLS_METRICS_DISABLED": "true",
 }
+# The same examples on every machine and every run, so that a failure is about the change and not about luck.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None, max_examples=60)
+settings.load_profile("fixed")
+
 os.environ.update(ENVIRONMENT)  # noqa: TID251 - before anything is imported that reads it
 os.environ.pop("AWS_ENDPOINT_URL", None)  # noqa: TID251
 

@@ -1,4 +1,5 @@
-"""A whole Groundswell in one process: moto behind, Chalice's test client in front, the pump between, time in the test's hand."""
+"""A whole Groundswell in one process: moto behind, Chalice's test client in front, the pump between, time in the
+test's hand."""
 
 import base64
 import json

@@ -1,0 +1,92 @@
+"""The built page in a real browser, against a whole Groundswell on moto behind the local gateway: nothing between is
+pretended."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import waitress
+from moto import mock_aws
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app import app as groundswell
+from infra.local import environment, tokens
+from infra.local.gateway import Gateway
+from infra.local.page import Page as ServedPage
+from tests.conftest import ENVIRONMENT
+from tests.world import World, claims_of, new_campaign, opened
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
+    if not (environment.PAGE / "index.html").exists():
+        pytest.skip("the page is not built (make page)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+class Site:
+    """A served world, and where it is. The organiser's calls go past the gateway: what is clicked is the fan's page."""
+
+    def __init__(self, world: World, url: str) -> None:
+        self.world, self.url = world, url
+        claims = claims_of("olga", groups=["organisers"]) | {"aud": tokens.AUDIENCE}
+        self._organiser = world.person(claims)
+
+    def voting(self) -> str:
+        """A campaign whose voting is open; answers its id."""
+        reply = self._organiser.post("/v1/campaigns", new_campaign())
+        assert reply.status == 201, reply.text
+        campaign_id = str(reply.json["campaign_id"])
+        self.organise(campaign_id, "open-voting")
+        return campaign_id
+
+    def organise(self, campaign_id: str, step: str) -> None:
+        assert self._organiser.post(f"/v1/campaigns/{campaign_id}/{step}").status == 200
+        self.world.settle_down()
+
+
+@pytest.fixture
+def site(browser: Browser) -> Iterator[Site]:
+    """A fresh world served on a free port; the test pumps it by hand, so that nothing moves behind its back."""
+    with mock_aws(), opened(groundswell, ENVIRONMENT | tokens.SETTINGS) as world, serving() as url:
+        yield Site(world, url)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    gateway = Gateway(groundswell, otherwise=ServedPage(Path(environment.PAGE)))
+    server = waitress.create_server(gateway, host="127.0.0.1", port=0, threads=6)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    sizes = {"desktop": (1280, 900), "phone": (360, 740)}
+    width, height = sizes[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context.set_default_timeout(8000)
+    yield context.new_page()
+    context.close()
