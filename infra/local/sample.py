@@ -1,0 +1,95 @@
+"""The sample campaign: a product that fans could want, opened for voting through the API."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra.local import manufacturer, outside, tokens
+from infra.local.api import Api
+
+ORGANISER = "Mira, Tidal Instruments"
+CAPACITY_UNITS = 60
+LIMIT_PER_FAN = 4
+_STORY = (
+    "Tidal 65 is a small aluminium keyboard for people who type all day. You decide what it becomes: we make it in "
+    "batches, and a batch is made as soon as enough of you have ordered it. Nobody pays more than the price shown, and "
+    "the more units a batch has, the less each one costs."
+)
+
+
+def campaign(first_batch_units: int = CAPACITY_UNITS) -> dict[str, Any]:
+    """A NewCampaign whose first batch holds so many units; the others are in proportion."""
+    units = max(2, first_batch_units)
+    return {
+        "title": "Tidal 65: a keyboard made by its typists",
+        "story": _STORY,
+        "currency": "EUR",
+        "manufacturer_id": manufacturer.SAMPLE_ID,
+        "limit_per_fan": LIMIT_PER_FAN,
+        "features": [_case(), _switches(), _keycaps()],
+        "price_ladder": [
+            {"from_units": 1, "unit_price_minor": 14900},
+            {"from_units": max(2, units // 2), "unit_price_minor": 13400},
+            {"from_units": max(3, units), "unit_price_minor": 11900},
+        ],
+        "batches": [_batch(units, 0.6, 21), _batch(units, 0.6, 35), _batch(2 * units, 0.5, 56)],
+    }
+
+
+def _batch(capacity: int, share: float, days: int) -> dict[str, Any]:
+    closes = outside.utc().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    return {
+        "minimum": max(1, int(capacity * share)),
+        "capacity": capacity,
+        "closes_at": _text(closes),
+        "ships_at": _text(closes + timedelta(days=70)),
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _case() -> dict[str, Any]:
+    colours = [("graphite", "Graphite", 0), ("sea-glass", "Sea glass", 0), ("brass", "Raw brass", 2500)]
+    options = [_option(colour, label, price, ("CASE-65-" + colour.upper(), 1)) for colour, label, price in colours]
+    return {"feature_id": "case", "title": "Case", "method": "plurality", "keep": 1, "options": options}
+
+
+def _switches() -> dict[str, Any]:
+    kinds = [
+        ("linear", "Linear, quiet"),
+        ("tactile", "Tactile, a soft bump"),
+        ("clicky", "Clicky, loud and proud"),
+        ("low", "Low profile"),
+    ]
+    options = [_option(kind, label, 0, ("SWITCH-" + kind.upper(), 67)) for kind, label in kinds]
+    return {"feature_id": "switches", "title": "Switches", "method": "approval", "keep": 2, "options": options}
+
+
+def _keycaps() -> dict[str, Any]:
+    sets = [
+        ("iso-uk", "ISO, English", 0),
+        ("iso-pl", "ISO, Polish programmer's", 0),
+        ("ansi", "ANSI, English", 0),
+        ("blank", "Blank, for the brave", 0),
+    ]
+    options = [_option(name, label, price, ("KEYCAPS-" + name.upper(), 1)) for name, label, price in sets]
+    return {"feature_id": "keycaps", "title": "Keycaps", "method": "plurality", "keep": 3, "options": options}
+
+
+def _option(option_id: str, label: str, surcharge_minor: int, part: tuple[str, int]) -> dict[str, Any]:
+    return {
+        "option_id": option_id,
+        "label": label,
+        "surcharge_minor": surcharge_minor,
+        "parts": [{"sku": part[0], "quantity": part[1]}],
+    }
+
+
+def open_for_voting(api: Api, first_batch_units: int = CAPACITY_UNITS) -> str:
+    """Creates the sample campaign and opens its voting. Answers the campaign's id."""
+    token = tokens.issue(ORGANISER, "organiser")
+    made = api.must("POST", "/v1/campaigns", token=token, body=campaign(first_batch_units))
+    campaign_id = str(made["campaign_id"])
+    api.must("POST", f"/v1/campaigns/{campaign_id}/open-voting", token=token)
+    return campaign_id
