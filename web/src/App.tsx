@@ -1,0 +1,58 @@
+import { CampaignPage } from "./campaigns/CampaignPage";
+import { CampaignsPage } from "./campaigns/CampaignsPage";
+import { LanguageProvider, useSpeech } from "./i18n/Language";
+import { IdentityProvider, useIdentity } from "./identity/Identity";
+import { PreordersPage } from "./preorders/PreordersPage";
+import { Link, Router, useRouting } from "./router/Router";
+import { Shell } from "./Shell";
+import { Boundary } from "./ui/Broken";
+import { PageHeading } from "./ui/PageHeading";
+
+export function App() {
+  return (
+    <LanguageProvider>
+      <Router>
+        <IdentityProvider>
+          <Shell>
+            <CurrentPage />
+          </Shell>
+        </IdentityProvider>
+      </Router>
+    </LanguageProvider>
+  );
+}
+
+function CurrentPage() {
+  const { route, moves } = useRouting();
+  const { departures } = useIdentity();
+  // A key per visit: a page that broke or holds a half-done step starts afresh when it is left, or its fan has left.
+  return <Boundary key={`${moves} ${departures}`}>{pageOf(route)}</Boundary>;
+}
+
+function pageOf(route: ReturnType<typeof useRouting>["route"]) {
+  switch (route.page) {
+    case "campaigns":
+      return <CampaignsPage />;
+    case "campaign":
+      return <CampaignPage campaignId={route.campaignId} />;
+    case "preorders":
+      return <PreordersPage />;
+    case "missing":
+      return <MissingPage />;
+  }
+}
+
+function MissingPage() {
+  const { t } = useSpeech();
+  return (
+    <div class="stack narrow">
+      <PageHeading title={t("app.missing")} />
+      <p class="lead">{t("app.missingDetail")}</p>
+      <p>
+        <Link to={{ page: "campaigns" }} class="button button-plain">
+          {t("app.toCampaigns")}
+        </Link>
+      </p>
+    </div>
+  );
+}

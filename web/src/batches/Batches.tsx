@@ -1,0 +1,95 @@
+import type { Batch, BatchList, Campaign } from "../api/types";
+import { useSpeech } from "../i18n/Language";
+import type { Live } from "../live/useLive";
+import { Failed, Loading } from "../ui/States";
+import { BatchBar } from "./BatchBar";
+import { batchToShow, isSelling, roomIn, standingOf, unsecuredIn } from "./standing";
+
+/** The batches of a campaign with their live numbers. */
+export function Batches({ campaign, batches }: { campaign: Campaign; batches: Live<BatchList> }) {
+  const { t } = useSpeech();
+  // During the pre-sale one batch matters; the others are told in a line each, so that ordering stays in reach.
+  const items = batches.value?.items ?? [];
+  const current = campaign.state === "preselling" ? batchToShow(items) : null;
+  const full = current ? [current] : items;
+  const brief = items.filter((batch) => !full.includes(batch));
+  return (
+    <section class="stack" aria-labelledby="production-title">
+      <h2 id="production-title">{t("batch.heading")}</h2>
+      {!batches.value && !batches.problem && <Loading />}
+      {!batches.value && batches.problem && <Failed problem={batches.problem} onRetry={batches.reload} />}
+      {batches.value?.items.length === 0 && <p class="muted">{t("batch.none")}</p>}
+      {full.map((batch) => (
+        <BatchPanel key={batch.number} batch={batch} currency={campaign.currency} />
+      ))}
+      {brief.length > 0 && (
+        <ul class="panel batch-others">
+          {brief.map((batch) => (
+            <BatchRow key={batch.number} batch={batch} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function BatchRow({ batch }: { batch: Batch }) {
+  const speech = useSpeech();
+  return (
+    <li>
+      <h3>{speech.t("batch.title", { number: speech.count(batch.number) })}</h3>
+      <p>{standingOf(batch, speech)}</p>
+    </li>
+  );
+}
+
+function BatchPanel({ batch, currency }: { batch: Batch; currency: string }) {
+  const speech = useSpeech();
+  const { t, count, day, moment } = speech;
+  return (
+    <article class="panel batch">
+      <div class="batch-head">
+        <h3>{t("batch.title", { number: count(batch.number) })}</h3>
+        <p class="batch-standing">{standingOf(batch, speech)}</p>
+      </div>
+      <BatchBar batch={batch} />
+      <dl class="facts">
+        <Fact term={t("batch.secured")}>
+          {count(batch.secured_units)}
+          {isSelling(batch) && unsecuredIn(batch) > 0 && (
+            <span class="muted">{t("batch.held", { count: unsecuredIn(batch) })}</span>
+          )}
+        </Fact>
+        <Fact term={t("batch.minimum")}>{count(batch.minimum)}</Fact>
+        <Fact term={t("batch.capacity")}>
+          {count(batch.capacity)}
+          {isSelling(batch) && <span class="muted">{room(batch, t)}</span>}
+        </Fact>
+      </dl>
+      <p class="muted batch-dates">
+        {isSelling(batch) ? t("batch.closes", { moment: moment(batch.closes_at) }) : finalOf(batch, currency, speech)}
+        {batch.state !== "short" && batch.state !== "cancelled" && (
+          <span>{t("batch.ships", { day: day(batch.ships_at) })}</span>
+        )}
+      </p>
+    </article>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function room(batch: Batch, t: ReturnType<typeof useSpeech>["t"]): string {
+  return roomIn(batch) > 0 ? t("batch.left", { count: roomIn(batch) }) : t("batch.full");
+}
+
+function finalOf(batch: Batch, currency: string, { t, money }: ReturnType<typeof useSpeech>): string | null {
+  if (batch.final_units === null || batch.final_unit_price_minor === null) return null;
+  return t("batch.final", { count: batch.final_units, price: money(batch.final_unit_price_minor, currency) });
+}

@@ -1,0 +1,14 @@
+import { render } from "preact";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/feedback.css";
+import "./styles/options.css";
+import "./styles/campaigns.css";
+import "./styles/batches.css";
+import "./styles/ordering.css";
+import "./styles/results.css";
+import { App } from "./App";
+
+render(<App />, document.getElementById("page")!);

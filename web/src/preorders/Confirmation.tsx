@@ -1,0 +1,64 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Campaign } from "../api/types";
+import { useSpeech } from "../i18n/Language";
+import { Button } from "../ui/Button";
+import { Outcome, type Told } from "../ui/Outcome";
+import { VariantLines } from "./VariantLines";
+import type { Step, Terms } from "./usePlacing";
+
+interface Props {
+  step: Extract<Step, { terms: Terms }>;
+  campaign: Campaign;
+  onPlace: (terms: Terms) => void;
+  onBack: () => void;
+}
+
+/** The promise in one paragraph, the button that makes it, and the way on when no answer came back. */
+export function Confirmation({ step, campaign, onPlace, onBack }: Props) {
+  const { t, money, count, day } = useSpeech();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), []);
+  const { terms } = step;
+  const working = step.at === "placing";
+  const unknown = step.at === "unknown";
+  const words = {
+    units: t("configurator.units", { count: terms.units }),
+    count: terms.units,
+    most: money(terms.totalMostMinor, campaign.currency),
+  };
+  return (
+    <>
+      <h3 ref={heading} tabIndex={-1}>
+        {t("confirm.title")}
+      </h3>
+      <VariantLines lines={terms.body.lines} campaign={campaign} />
+      <dl class="price">
+        <div>
+          <dt>{t("configurator.most")}</dt>
+          <dd>{words.most}</dd>
+        </div>
+        {terms.shipsAt && (
+          <div>
+            <dt>{t("configurator.ships")}</dt>
+            <dd>{day(terms.shipsAt)}</dd>
+          </div>
+        )}
+      </dl>
+      {terms.batchNumber !== null && <p>{t("confirm.terms", { ...words, number: count(terms.batchNumber) })}</p>}
+      <Outcome told={toldOf(step, t)} />
+      <div class="actions actions-stacked">
+        <Button kind="primary" working={working} onClick={() => onPlace(terms)}>
+          {t(working ? "confirm.working" : unknown ? "confirm.retry" : "confirm.place")}
+        </Button>
+        {!working && <Button onClick={onBack}>{t(unknown ? "confirm.forget" : "confirm.back")}</Button>}
+      </div>
+      {unknown && <p class="muted">{t("confirm.forgetDetail")}</p>}
+    </>
+  );
+}
+
+function toldOf(step: Props["step"], t: ReturnType<typeof useSpeech>["t"]): Told | null {
+  if (step.at === "unknown") return { tone: "bad", text: t("confirm.unknown") };
+  if (step.at === "reviewing" && step.declined) return { tone: "plain", text: t("signIn.needed") };
+  return null;
+}

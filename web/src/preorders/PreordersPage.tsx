@@ -1,0 +1,96 @@
+import { useState } from "preact/hooks";
+import { groundswell } from "../api/groundswell";
+import { asProblem } from "../api/problem";
+import type { Preorder } from "../api/types";
+import { useSpeech } from "../i18n/Language";
+import { SignInDeclined, useIdentity, type Identity } from "../identity/Identity";
+import { useLive } from "../live/useLive";
+import { Link } from "../router/Router";
+import { Button } from "../ui/Button";
+import type { Told } from "../ui/Outcome";
+import { PageHeading } from "../ui/PageHeading";
+import { Empty, Failed, Loading, Stale } from "../ui/States";
+import { PreorderCard } from "./PreorderCard";
+
+export function PreordersPage() {
+  const { t } = useSpeech();
+  const { session, signIn } = useIdentity();
+  return (
+    <div class="stack-wide narrow">
+      <div class="page-head">
+        <PageHeading title={t("preorders.title")} />
+        <p class="lead">{t("preorders.lead")}</p>
+      </div>
+      {session ? (
+        <OwnPreorders key={session.token} token={session.token} />
+      ) : (
+        <Empty title={t("preorders.signIn")}>
+          <Button kind="primary" onClick={signIn}>
+            {t("signIn.open")}
+          </Button>
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+function OwnPreorders({ token }: { token: string }) {
+  const { t, problem } = useSpeech();
+  const identity = useIdentity();
+  const [pages, setPages] = useState(1);
+  const list = useLive(`preorders ${pages}`, () => loadPages(pages, token, identity), 5_000);
+
+  const withdraw = async (preorder: Preorder, title: string): Promise<Told> => {
+    try {
+      await identity.asFan((fan) => groundswell.withdraw(preorder.preorder_id, fan.token));
+      return { tone: "good", text: t("preorders.withdrawn", { title }) };
+    } catch (error) {
+      if (error instanceof SignInDeclined) return { tone: "plain", text: t("signIn.needed") };
+      return { tone: "bad", text: problem(asProblem(error)) };
+    } finally {
+      list.reload();
+    }
+  };
+
+  if (!list.value) return list.problem ? <Failed problem={list.problem} onRetry={list.reload} /> : <Loading lines={6} />;
+  if (list.value.items.length === 0) return <NoPreorders />;
+  return (
+    <div class="stack">
+      <Stale problem={list.problem} />
+      {list.value.items.map((preorder) => (
+        <PreorderCard key={preorder.preorder_id} preorder={preorder} onWithdraw={withdraw} />
+      ))}
+      {list.value.more && <Button onClick={() => setPages(pages + 1)}>{t("app.more")}</Button>}
+    </div>
+  );
+}
+
+/** Reads the first pages one after the other, so that the whole list shown is fresh. */
+async function loadPages(pages: number, token: string, { expire }: Identity) {
+  const items: Preorder[] = [];
+  let cursor: string | null = null;
+  try {
+    for (let page = 0; page < pages; page += 1) {
+      const answer: Awaited<ReturnType<typeof groundswell.preorders>> = await groundswell.preorders(cursor, token);
+      items.push(...answer.items);
+      cursor = answer.next_cursor;
+      if (!cursor) break;
+    }
+  } catch (error) {
+    if (asProblem(error).needsSignIn) expire();
+    throw error;
+  }
+  return { items, more: cursor !== null };
+}
+
+function NoPreorders() {
+  const { t } = useSpeech();
+  return (
+    <Empty title={t("preorders.empty")}>
+      <p class="muted">{t("preorders.emptyDetail")}</p>
+      <Link to={{ page: "campaigns" }} class="button button-plain">
+        {t("app.toCampaigns")}
+      </Link>
+    </Empty>
+  );
+}

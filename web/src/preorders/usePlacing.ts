@@ -1,0 +1,92 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { groundswell } from "../api/groundswell";
+import { asProblem, type Problem } from "../api/problem";
+import type { NewPreorder, Preorder, Quote } from "../api/types";
+import { SignInDeclined, useIdentity } from "../identity/Identity";
+import { fanOf } from "../identity/session";
+import { tabMemory } from "../ui/remembered";
+import { Intents } from "./intent";
+
+/** choosing -> reviewing -> placing -> placed; a refusal leads back to choosing, a lost answer to unknown. */
+export type Step =
+  | { at: "choosing"; problem: Problem | null }
+  | { at: "reviewing"; terms: Terms; declined: boolean }
+  | { at: "placing"; terms: Terms }
+  | { at: "unknown"; terms: Terms }
+  | { at: "placed"; preorder: Preorder };
+
+/** What the fan agrees to; frozen from the review on, whatever the live price does meanwhile. */
+export interface Terms {
+  body: NewPreorder;
+  units: number;
+  totalMostMinor: number;
+  /** Unknown after a reload: then it is learned from the answer. */
+  batchNumber: number | null;
+  shipsAt: string | null;
+}
+
+export function usePlacing(campaignId: string) {
+  const { session, asFan } = useIdentity();
+  const intents = useMemo(() => new Intents(tabMemory()), []);
+  const [step, setStep] = useState<Step>({ at: "choosing", problem: null });
+
+  // Signing in may bring back a purchase that this fan left unfinished on this tab.
+  useEffect(() => {
+    const pending = session && intents.pending(campaignId, fanOf(session));
+    if (pending) setStep((was) => (was.at === "choosing" ? { at: "unknown", terms: termsAgain(pending.body) } : was));
+  }, [session, campaignId, intents]);
+
+  const place = async (terms: Terms) => {
+    setStep({ at: "placing", terms });
+    try {
+      const preorder = await asFan((fan) => {
+        const intent = intents.begin(campaignId, fanOf(fan), terms.body);
+        return groundswell.placePreorder(campaignId, intent.body, intent.key, fan.token);
+      });
+      intents.conclude(campaignId);
+      setStep({ at: "placed", preorder });
+    } catch (error) {
+      setStep(afterFailure(error, terms));
+    }
+  };
+
+  const afterFailure = (error: unknown, terms: Terms): Step => {
+    // Refused for want of a valid token: nothing was placed, and the same intent is taken up after signing in.
+    if (error instanceof SignInDeclined) return { at: "reviewing", terms, declined: true };
+    const problem = asProblem(error);
+    if (problem.outcomeUnknown) return { at: "unknown", terms };
+    intents.conclude(campaignId);
+    return { at: "choosing", problem };
+  };
+
+  return {
+    step,
+    review: (quote: Quote) => setStep({ at: "reviewing", terms: termsOf(quote), declined: false }),
+    place,
+    again: () => {
+      intents.conclude(campaignId);
+      setStep({ at: "choosing", problem: null });
+    },
+  };
+}
+
+function termsOf(quote: Quote): Terms {
+  const lines = quote.lines.map(({ variant, quantity }) => ({ variant, quantity }));
+  return {
+    body: { lines, accepts_total_minor: quote.total_most_minor },
+    units: quote.units,
+    totalMostMinor: quote.total_most_minor,
+    batchNumber: quote.batch.number,
+    shipsAt: quote.batch.ships_at,
+  };
+}
+
+function termsAgain(body: NewPreorder): Terms {
+  return {
+    body,
+    units: body.lines.reduce((units, line) => units + line.quantity, 0),
+    totalMostMinor: body.accepts_total_minor ?? 0,
+    batchNumber: null,
+    shipsAt: null,
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { formatCount, formatShare } from "../src/format/numbers";
+import { chooseLanguage, DICTIONARIES, LANGUAGES, translate, type MessageKey, type Plural } from "../src/i18n/translate";
+
+const forms = (message: string | Plural): string[] => (typeof message === "string" ? [message] : Object.values(message));
+const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+/** Plural messages need not repeat the number in the form that means exactly one. */
+const needed = (message: string | Plural) => new Set(forms(message).flatMap(holes));
+
+describe("every language says everything", () => {
+  const keys = Object.keys(DICTIONARIES.en) as MessageKey[];
+
+  test.each(LANGUAGES)("%s has exactly the keys of English", (language) => {
+    expect(Object.keys(DICTIONARIES[language]).sort()).toEqual([...keys].sort());
+  });
+
+  test.each(LANGUAGES)("%s has no empty message", (language) => {
+    for (const key of keys) {
+      for (const form of forms(DICTIONARIES[language][key])) expect(form.trim(), key).not.toBe("");
+    }
+  });
+
+  test.each(LANGUAGES)("%s has each plural form that its grammar asks for, and no other", (language) => {
+    const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
+    for (const key of keys) {
+      const message = DICTIONARIES[language][key];
+      if (typeof message !== "string") expect(Object.keys(message).sort(), key).toEqual(wanted);
+    }
+  });
+
+  test("a message has the same holes in every language", () => {
+    // The terms name the units as a phrase in English and as a number in Polish; the page hands over both.
+    const differing: MessageKey[] = ["confirm.terms"];
+    for (const key of keys.filter((one) => !differing.includes(one))) {
+      expect(needed(DICTIONARIES.pl[key]), key).toEqual(needed(DICTIONARIES.en[key]));
+    }
+  });
+});
+
+describe("plurals", () => {
+  test.each([
+    [1, "1 głos, 5%"],
+    [2, "2 głosy, 5%"],
+    [4, "4 głosy, 5%"],
+    [5, "5 głosów, 5%"],
+    [12, "12 głosów, 5%"],
+    [22, "22 głosy, 5%"],
+    [25, "25 głosów, 5%"],
+    [0, "0 głosów, 5%"],
+  ])("Polish: %i", (count, expected) => {
+    expect(translate("pl", "ballot.tally", { count, share: "5%" })).toBe(expected);
+  });
+
+  test.each([
+    [0, "0 votes, 5%"],
+    [1, "1 vote, 5%"],
+    [2, "2 votes, 5%"],
+  ])("English: %i", (count, expected) => {
+    expect(translate("en", "ballot.tally", { count, share: "5%" })).toBe(expected);
+  });
+
+  test("numbers in messages are grouped as the language does", () => {
+    expect(translate("en", "ballot.ballots", { count: 12345 })).toBe("12,345 ballots so far");
+    expect(formatCount(1234, "pl")).toBe("1\u00a0234");
+    expect(formatShare(0, 0, "en")).toBe("0%");
+    expect(formatShare(1, 3, "en")).toBe("33%");
+  });
+
+  test("a hole without a value stays visible instead of saying undefined", () => {
+    expect(translate("en", "signIn.as")).toBe("Signed in as {name}");
+  });
+});
+
+describe("which language", () => {
+  test.each([
+    [null, ["pl-PL", "en"], "pl"],
+    [null, ["de-DE", "pl", "en"], "pl"],
+    [null, ["de-DE"], "en"],
+    ["en", ["pl-PL"], "en"],
+    ["klingon", ["pl-PL"], "pl"],
+  ])("remembered %s, wished %j: %s", (remembered, wished, expected) => {
+    expect(chooseLanguage(remembered, wished)).toBe(expected);
+  });
+});
