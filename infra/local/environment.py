@@ -58,4 +58,4 @@ def number(name: str, default: int) -> int:
 
 def child() -> dict[str, str]:
     """The environment for a program that belongs to this one and must not outlive it."""
-    return {**os.environ, "GROUNDSWELL_FOLLOW_PARENT": "1"}
+    return {**os.environ, "GROUNDSWELL_FOLLOW_PARENT": str(os.getpid())}

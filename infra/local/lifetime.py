@@ -26,9 +26,13 @@ runpy.run_module(module, run_name="__main__")
 
 
 def follow_parent_if_asked() -> None:
-    """Ends this process in good order (SIGTERM) when its parent ends, if the parent asked for that."""
-    if environment.option("GROUNDSWELL_FOLLOW_PARENT") != "1" or sys.platform != "linux":
+    """Ends this process in good order (SIGTERM) when its parent ends, if the parent asked for that.
+
+    GROUNDSWELL_FOLLOW_PARENT is the parent's process id, or 1 for whoever it is.
+    """
+    asked = environment.number("GROUNDSWELL_FOLLOW_PARENT", 0)
+    if not asked or sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
+    if asked != 1 and os.getppid() != asked:
         raise SystemExit("the parent has ended already")

@@ -1,0 +1,95 @@
+"""The recount counts items, not counters, and notices every figure that differs."""
+
+from typing import Any
+
+from infra.local import recount
+
+VARIANT = {"case": "brass", "keycaps": "ansi"}
+LINES = "case=brass, keycaps=ansi"
+
+
+def preorder(units: int, state: str = "ordered", **more: Any) -> dict[str, Any]:
+    line = {"variant": VARIANT, "quantity": units, "unit_price_most_minor": 500}
+    found = {"kind": "preorder", "campaign_id": "c", "batch_number": 1, "state": state, "units": units, "lines": [line]}
+    return {**found, "final_total_minor": 400 * units, **more}
+
+
+def ballot(case: str) -> dict[str, Any]:
+    return {"kind": "ballot", "campaign_id": "c", "votes": {"case": [case], "keycaps": []}}
+
+
+ITEMS = [
+    {"kind": "batch", "campaign_id": "c", "number": 1, "state": "ordered", "order_id": "o", "held_units": 999},
+    {"kind": "batch", "campaign_id": "c", "number": 2, "state": "open"},
+    preorder(2),
+    preorder(1),
+    preorder(5, "withdrawn"),
+    preorder(4, "placed", batch_number=2, final_total_minor=None),
+    {"kind": "claim", "campaign_id": "c", "batch_number": 1, "units": 3},
+    {"kind": "claim", "campaign_id": "c", "batch_number": 2, "units": 4},
+    ballot("brass"),
+    ballot("brass"),
+    {**ballot("brass"), "campaign_id": "another"},
+]
+
+
+def test_figures_are_counted_from_the_items_themselves() -> None:
+    assert recount.recounted(ITEMS, "c") == {
+        "ballots": 2,
+        "votes": {"case": {"brass": 2}},
+        "batch 1 state": "ordered",
+        "batch 1 held units": 3,
+        "batch 1 held units by claims": 3,
+        "batch 1 secured units": 3,
+        "batch 1 order lines": {LINES: 3},
+        "batch 1 order units": 3,
+        "batch 1 order total": 1200,
+        "batch 1 order lines at the manufacturer": {LINES: 3},
+        "batch 2 state": "open",
+        "batch 2 held units": 4,
+        "batch 2 held units by claims": 4,
+        "batch 2 secured units": 0,
+    }
+
+
+class Told:
+    """An API that answers from a table of answers."""
+
+    def __init__(self, ballots: int = 2, quantity: int = 3) -> None:
+        order_lines = [{"variant": VARIANT, "quantity": quantity, "unit_price_minor": 400}]
+        self.order = {"order_id": "o", "units": quantity, "lines": order_lines}
+        first = {"number": 1, "state": "ordered", "held_units": 3, "secured_units": 3, "order_id": "o"}
+        second = {"number": 2, "state": "open", "held_units": 4, "secured_units": 0, "order_id": None}
+        self.answers = {
+            "/v1/campaigns/c/tally": {
+                "ballots": ballots,
+                "features": [{"feature_id": "case", "counts": {"brass": 2, "sea-glass": 0}}],
+            },
+            "/v1/campaigns/c/batches": {"items": [first, second]},
+            "/v1/manufacturing-orders/o": self.order,
+        }
+
+    def must(self, _method: str, path: str, **_options: Any) -> Any:
+        return self.answers[path]
+
+
+def differing(told: Told, received: dict[str, Any] | None = None) -> list[str]:
+    said = recount.told(told, "c", organiser_token="t", received=received)  # type: ignore[arg-type]
+    return [one.figure for one in recount.disagreements(recount.recounted(ITEMS, "c"), said)]
+
+
+def test_what_agrees_agrees() -> None:
+    assert differing(Told()) == []
+    assert differing(Told(), {"o": {"order": Told().order}}) == []
+
+
+def test_each_difference_is_named() -> None:
+    assert differing(Told(ballots=3)) == ["ballots"]
+    assert differing(Told(quantity=2)) == [
+        "batch 1 order lines",
+        "batch 1 order lines at the manufacturer",
+        "batch 1 order total",
+        "batch 1 order units",
+    ]
+    assert differing(Told(), {}) == ["batch 1 order lines at the manufacturer"]
+    assert differing(Told(), {"o": {"order": Told(quantity=1).order}}) == ["batch 1 order lines at the manufacturer"]
