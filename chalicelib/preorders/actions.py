@@ -10,12 +10,11 @@ from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Busy
 from chalicelib.payments import store as payments
-from chalicelib.payments.model import Payment
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import rules, store
-from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, PreorderLine, Quote, Reason
+from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Quote, Reason
 
 TRIES = 4
 
@@ -36,8 +35,8 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
     """Holds room in the earliest batch with room and records the promise, all in one transaction.
 
     Same key and body: the first answer, for ever, whatever has happened since. Refuses with IdempotencyKeyReused,
-    CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted; then
-    nothing was changed.
+    CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted,
+    ShipsLater; then nothing was changed.
     """
     for _ in range(TRIES):
         if answered := _answered(ports, fan_id, campaign_id, key, new):
@@ -75,26 +74,8 @@ def _commit(  # noqa: PLR0913 - all that a pre-order is made of
 ) -> Preorder:
     quoted = rules.quote(campaign, batch, lines)
     rules.check_accepted(new, quoted)
-    preorder = Preorder(
-        preorder_id=ports.ids.new(),
-        campaign_id=campaign.campaign_id,
-        fan_id=fan_id,
-        batch_number=batch.number,
-        state="placed",
-        lines=tuple(PreorderLine(**line.model_dump()) for line in quoted.lines),
-        units=quoted.units,
-        currency=quoted.currency,
-        total_most_minor=quoted.total_most_minor,
-        placed_at=ports.clock.now(),
-        ships_at=batch.ships_at,
-    )
-    payment = Payment(
-        preorder_id=preorder.preorder_id,
-        fan_id=fan_id,
-        state="requested",
-        amount_most_minor=preorder.total_most_minor,
-        currency=preorder.currency,
-        payment_method=new.payment_method,
+    preorder = rules.drawn_up(
+        quoted, campaign_id=campaign.campaign_id, fan_id=fan_id, preorder_id=ports.ids.new(), at=ports.clock.now()
     )
     ports.table.commit(
         store.answering(preorder, key, rules.fingerprint(new)),
@@ -102,7 +83,7 @@ def _commit(  # noqa: PLR0913 - all that a pre-order is made of
         batches.holding(batch, preorder.units, preorder.placed_at),
         batches.claiming(preorder.claim()),
         store.placing(preorder),
-        payments.requesting(payment),
+        payments.requesting(rules.payment_for(preorder, new.payment_method)),
     )
     telemetry.count("preorders_placed")
     return preorder

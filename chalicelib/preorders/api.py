@@ -42,6 +42,7 @@ def quote(call: Call, wanted: NewQuote, campaign_id: str) -> Quote:
         rules.IdempotencyKeyMissing,
         rules.IdempotencyKeyReused,
         rules.TotalAboveAccepted,
+        rules.ShipsLater,
     ),
 )
 def place(call: Call, new: NewPreorder, campaign_id: str) -> Preorder:

@@ -41,9 +41,14 @@ class NewQuote(Sent):
 
 
 class NewPreorder(NewQuote):
-    """What a fan promises. With `accepts_total_minor`, it is refused if it could cost more than that."""
+    """What a fan promises, and on which terms: refused if it could cost more, or would ship later, than is accepted
+    here.
+
+    Between quote and pre-order a batch may have filled: the next one can have another minimum and another date.
+    """
 
     accepts_total_minor: Minor | None = None
+    accepts_ships_at: Instant | None = None
     payment_method: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "card"
 
 

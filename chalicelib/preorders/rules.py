@@ -1,7 +1,9 @@
 """How pre-orders are judged and priced. Pure."""
 
 import hashlib
+import json
 import re
+from datetime import datetime
 
 from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.campaigns import prices, variants
@@ -9,11 +11,13 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.rules import CampaignNotPreselling
 from chalicelib.kernel.money import MOST_MINOR
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
+from chalicelib.payments.model import Payment
 from chalicelib.preorders.model import (
     NewPreorder,
     NewQuote,
     NextTier,
     Preorder,
+    PreorderLine,
     Quote,
     QuoteBatch,
     QuoteLine,
@@ -40,6 +44,12 @@ class TotalAboveAccepted(Conflict):
     """Refused: it could cost more than the fan accepts."""
 
     sentence = "It could cost more than you accept. Ask for a new quote."
+
+
+class ShipsLater(Conflict):
+    """Refused: the batch with room ships later than the fan accepts."""
+
+    sentence = "The batch that still has room ships later than you accept. Ask for a new quote."
 
 
 class TotalTooLarge(Invalid):
@@ -70,8 +80,10 @@ def check_key(key: str | None) -> str:
 
 
 def fingerprint(new: NewPreorder) -> str:
-    """Tells two bodies apart; spaces and the order of fields do not count."""
-    return hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+    """Tells two bodies apart. Spaces and the order of fields do not count; fields that a later version adds do not
+    either."""
+    sent = json.dumps(new.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+    return hashlib.sha256(sent.encode()).hexdigest()
 
 
 def accept(campaign: Campaign, wanted: NewQuote) -> tuple[ClaimLine, ...]:
@@ -119,7 +131,7 @@ def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quo
         total_now_minor=sum(line.quantity * line.unit_price_now_minor for line in priced),
         total_most_minor=most,
         batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
-        next_tier=_next_tier(campaign, batch, count),
+        next_tier=_next_tier(campaign, batch, units),
     )
 
 
@@ -132,17 +144,49 @@ def _priced(campaign: Campaign, batch: Batch, line: ClaimLine, count: int) -> Qu
     )
 
 
-def _next_tier(campaign: Campaign, batch: Batch, count: int) -> NextTier | None:
-    step = prices.next_tier(campaign.price_ladder, count)
+def _next_tier(campaign: Campaign, batch: Batch, units: int) -> NextTier | None:
+    """The first tier below the most that anybody pays, and how far the held units, these included, are from it."""
+    step = prices.next_tier(campaign.price_ladder, max(batch.minimum, batch.held_units + units))
     if step is None or step.from_units > batch.capacity:
         return None
-    return NextTier(**step.model_dump(), units_to_go=step.from_units - count)
+    return NextTier(**step.model_dump(), units_to_go=step.from_units - batch.held_units - units)
 
 
 def check_accepted(new: NewPreorder, quoted: Quote) -> None:
-    """Refuses with TotalAboveAccepted."""
+    """Refuses with TotalAboveAccepted or ShipsLater."""
     if new.accepts_total_minor is not None and quoted.total_most_minor > new.accepts_total_minor:
         raise TotalAboveAccepted
+    if new.accepts_ships_at is not None and quoted.batch.ships_at > new.accepts_ships_at:
+        raise ShipsLater
+
+
+def drawn_up(quoted: Quote, *, campaign_id: str, fan_id: str, preorder_id: str, at: datetime) -> Preorder:
+    """The promise as quoted: its batch, its ship date, and the most that it can cost, frozen."""
+    return Preorder(
+        preorder_id=preorder_id,
+        campaign_id=campaign_id,
+        fan_id=fan_id,
+        batch_number=quoted.batch.number,
+        state="placed",
+        lines=tuple(PreorderLine(**line.model_dump()) for line in quoted.lines),
+        units=quoted.units,
+        currency=quoted.currency,
+        total_most_minor=quoted.total_most_minor,
+        placed_at=at,
+        ships_at=quoted.batch.ships_at,
+    )
+
+
+def payment_for(preorder: Preorder, method: str) -> Payment:
+    """What the payment provider is asked to secure: at most the frozen total."""
+    return Payment(
+        preorder_id=preorder.preorder_id,
+        fan_id=preorder.fan_id,
+        state="requested",
+        amount_most_minor=preorder.total_most_minor,
+        currency=preorder.currency,
+        payment_method=method,
+    )
 
 
 def final_total_minor(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> int:

@@ -789,9 +789,17 @@ export interface components {
         };
         /**
          * NewPreorder
-         * @description What a fan promises. With `accepts_total_minor`, it is refused if it could cost more than that.
+         * @description What a fan promises, and on which terms: refused if it could cost more, or would ship later, than is accepted
+         *     here.
+         *
+         *     Between quote and pre-order a batch may have filled: the next one can have another minimum and another date.
          */
         NewPreorder: {
+            /**
+             * Accepts Ships At
+             * @default null
+             */
+            accepts_ships_at: string | null;
             /**
              * Accepts Total Minor
              * @default null
@@ -1813,7 +1821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description batch_full, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, total_above_accepted */
+            /** @description batch_full, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, ships_later, total_above_accepted */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -14,7 +14,10 @@ export interface OwnBallot {
   cast: () => Promise<boolean>;
 }
 
-/** The signed-in fan's ballot in one campaign. Ticks made before signing in are kept, not overwritten by an earlier ballot. */
+/**
+ * The signed-in fan's ballot in one campaign. Ticks made before signing in are kept, not overwritten by an
+ * earlier ballot.
+ */
 export function useBallot(campaign: Campaign): OwnBallot {
   const { session, asFan, expire } = useIdentity();
   const [ballot, setBallot] = useState<Ballot | null>(null);

@@ -26,8 +26,14 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
       </div>
     );
   }
-  if (!campaign.problem) return <Loading lines={6} />;
-  if (campaign.problem.status !== 404) return <Failed problem={campaign.problem} onRetry={campaign.reload} />;
+  if (campaign.problem?.status !== 404) {
+    return (
+      <>
+        <h1 class="visually-hidden">{t(campaign.problem ? "app.loadFailed" : "app.loading")}</h1>
+        {campaign.problem ? <Failed problem={campaign.problem} onRetry={campaign.reload} /> : <Loading lines={6} />}
+      </>
+    );
+  }
   return (
     <div class="stack narrow">
       <PageHeading title={t("app.missing")} />

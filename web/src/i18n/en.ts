@@ -225,6 +225,7 @@ export const en = {
   "problem.batch_locked": "The batch has just locked, so it can no longer be changed.",
   "problem.limit_reached": "That would be more units than one fan may have in this campaign, counting your earlier pre-orders.",
   "problem.total_above_accepted": "The price changed in the meantime and would have been higher than you agreed to. Nothing was ordered: please look at the new price.",
+  "problem.ships_later": "The batch with that date has filled up in the meantime; the next one ships later. Nothing was ordered: please look at the new date.",
   "problem.total_too_large": "This is more than one pre-order can cost. Choose a smaller quantity.",
   "problem.idempotency_key_reused": "This pre-order was sent before with other contents. Look at “My pre-orders” before ordering again.",
   "problem.preorder_missing": "This pre-order is not among yours.",

@@ -281,6 +281,7 @@ export const pl: Messages = {
   "problem.batch_locked": "Partia właśnie została zamknięta i nie można jej już zmienić.",
   "problem.limit_reached": "To więcej sztuk, niż jedna osoba może mieć w tej kampanii, licząc wcześniejsze zamówienia.",
   "problem.total_above_accepted": "Cena w międzyczasie się zmieniła i byłaby wyższa od zaakceptowanej. Nic nie zostało zamówione: sprawdź nową cenę.",
+  "problem.ships_later": "Partia z tym terminem zdążyła się zapełnić, a następna zostanie wysłana później. Nic nie zostało zamówione: sprawdź nowy termin.",
   "problem.total_too_large": "Jedno zamówienie nie może tyle kosztować. Wybierz mniejszą liczbę sztuk.",
   "problem.idempotency_key_reused": "To zamówienie było już wysłane z inną treścią. Zanim zamówisz ponownie, zajrzyj do „Moich zamówień”.",
   "problem.preorder_missing": "Nie ma takiego zamówienia wśród Twoich.",

@@ -43,7 +43,11 @@ export function useLive<Value>(
         const value = await latest.current();
         failures = 0;
         // The same object again means "unchanged": keeping the state object too spares the drawing.
-        if (!left) setState((was) => (was.name === name && was.value === value && !was.problem ? was : { name, value, problem: null }));
+        if (left) return;
+        setState((was) => {
+          const unchanged = was.name === name && was.value === value && !was.problem;
+          return unchanged ? was : { name, value, problem: null };
+        });
       } catch (error) {
         failures += 1;
         if (!left) setState((was) => ({ name, value: was.name === name ? was.value : null, problem: asProblem(error) }));

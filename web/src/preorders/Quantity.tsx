@@ -1,4 +1,5 @@
 import { useSpeech } from "../i18n/Language";
+import { Button } from "../ui/Button";
 import { withinLimit } from "./choice";
 
 interface Props {
@@ -18,9 +19,9 @@ export function Quantity({ quantity, limit, open, onChange }: Props) {
         {t("configurator.quantity")}
       </label>
       <div class="stepper">
-        <button type="button" class="button button-plain" aria-label={t("configurator.fewer")} onClick={() => change(quantity - 1)}>
+        <Button label={t("configurator.fewer")} onClick={() => change(quantity - 1)}>
           <Sign d="M5 10h10" />
-        </button>
+        </Button>
         <input
           id="quantity"
           class="input"
@@ -38,9 +39,9 @@ export function Quantity({ quantity, limit, open, onChange }: Props) {
             onChange(kept);
           }}
         />
-        <button type="button" class="button button-plain" aria-label={t("configurator.more")} onClick={() => change(quantity + 1)}>
+        <Button label={t("configurator.more")} onClick={() => change(quantity + 1)}>
           <Sign d="M5 10h10M10 5v10" />
-        </button>
+        </Button>
       </div>
       <p id="quantity-limit" class="muted">
         {t("configurator.limit", { count: limit })}

@@ -73,7 +73,11 @@ export function usePlacing(campaignId: string) {
 function termsOf(quote: Quote): Terms {
   const lines = quote.lines.map(({ variant, quantity }) => ({ variant, quantity }));
   return {
-    body: { lines, accepts_total_minor: quote.total_most_minor },
+    body: {
+      lines,
+      accepts_total_minor: quote.total_most_minor,
+      accepts_ships_at: quote.batch.ships_at,
+    },
     units: quote.units,
     totalMostMinor: quote.total_most_minor,
     batchNumber: quote.batch.number,
@@ -87,6 +91,6 @@ function termsAgain(body: NewPreorder): Terms {
     units: body.lines.reduce((units, line) => units + line.quantity, 0),
     totalMostMinor: body.accepts_total_minor ?? 0,
     batchNumber: null,
-    shipsAt: null,
+    shipsAt: body.accepts_ships_at ?? null,
   };
 }
