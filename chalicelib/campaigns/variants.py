@@ -33,8 +33,11 @@ def _option(kept: tuple[str, ...], feature_id: str, chosen: Variant) -> str:
 
 
 def name(variant: Variant) -> str:
-    """One text for a complete variant: what counts as the same on an order line."""
-    return "|".join(f"{feature_id}={option_id}" for feature_id, option_id in variant.items())
+    """One text for a complete variant: what counts as the same on an order line.
+
+    Sorted, because a map comes back from the table in any order.
+    """
+    return "|".join(f"{feature_id}={option_id}" for feature_id, option_id in sorted(variant.items()))
 
 
 def options(campaign: Campaign, variant: Variant) -> Iterator[Option]:

@@ -2,6 +2,7 @@
 key."""
 
 import re
+from collections.abc import Callable
 
 from chalicelib.kernel.refusals import Invalid
 
@@ -31,9 +32,8 @@ def is_order_id(text: str) -> bool:
     return _ORDER.fullmatch(text) is not None
 
 
-def read_cursor(cursor: str | None) -> str | None:
-    """The id after which a list goes on. Refuses with CursorInvalid; ids are not secret, the list's owner is checked
-    apart."""
-    if cursor is None or is_uuid(cursor) or is_order_id(cursor):
+def read_cursor(cursor: str | None, is_id: Callable[[str], bool] = is_uuid) -> str | None:
+    """The id after which a list of such ids goes on. Refuses with CursorInvalid. It says where, never in whose list."""
+    if cursor is None or is_id(cursor):
         return cursor
     raise CursorInvalid

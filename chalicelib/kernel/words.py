@@ -18,6 +18,8 @@ class Sent(Kept):
     """What a client sends. The door parses it strictly: exact types, and unknown fields refused at every depth, so that
     a misspelt field is never silently dropped."""
 
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"), Field(examples=["colour"])]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -21,7 +21,7 @@ door = Door(blueprint)
 )
 def list_visible(call: Call) -> OrderPage:
     """List your orders, newest first: those sent to you, or those of your campaigns"""
-    cursor = ids.read_cursor(call.query.get("cursor"))
+    cursor = ids.read_cursor(call.query.get("cursor"), ids.is_order_id)
     items, next_cursor = actions.list_visible(call.ports, call.identity, cursor=cursor, limit=call.limit)
     return OrderPage(items=items, next_cursor=next_cursor)
 

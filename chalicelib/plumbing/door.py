@@ -46,6 +46,7 @@ class Route:
     refusals: tuple[type[Refusal], ...]
     headers: tuple[str, ...]
     paged: bool
+    fresh_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ class Door:
 
         def register(view: Callable[..., BaseModel]) -> Callable[..., Any]:
             summary = (view.__doc__ or "").strip().partition("\n")[0]
-            ROUTES.append(Route(method, path, summary, roles, body, answer, status, refusals, headers, paged))
+            ROUTES.append(
+                Route(method, path, summary, roles, body, answer, status, refusals, headers, paged, fresh_seconds)
+            )
 
             def handle(**path_parameters: str) -> Response:
                 request = self.blueprint.current_request

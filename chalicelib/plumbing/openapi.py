@@ -110,6 +110,8 @@ def _responses(route: Route, names: Any) -> dict[str, Any]:
     bad = {str(status): _problem(", ".join(sorted(set(found)))) for status, found in codes.items()}
     if route.roles:
         bad["401"] = {"description": "no valid token"}
+    if route.fresh_seconds is not None:
+        bad["304"] = {"description": "unchanged since the ETag in If-None-Match"}
     return {str(route.status): good, **dict(sorted(bad.items())), "503": _problem("unavailable")}
 
 

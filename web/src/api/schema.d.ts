@@ -1164,6 +1164,13 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignPage"];
                 };
             };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description cursor_invalid, limit_invalid */
             400: {
                 headers: {
@@ -1279,6 +1286,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Campaign"];
                 };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description campaign_missing */
             404: {
@@ -1462,6 +1476,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BatchList"];
                 };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description campaign_missing */
             404: {
@@ -1941,6 +1962,13 @@ export interface operations {
                     "application/json": components["schemas"]["Result"];
                 };
             };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description campaign_missing, result_missing */
             404: {
                 headers: {
@@ -2045,6 +2073,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tally"];
                 };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description campaign_missing */
             404: {
