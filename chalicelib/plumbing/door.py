@@ -20,12 +20,6 @@ from chalicelib.plumbing.identity import Identity, Role
 DEFAULT_PAGE, MOST_PAGE = 25, 100
 
 
-class MediaTypeUnsupported(Invalid):
-    """Refused: a body that is not said to be JSON."""
-
-    sentence = "Send the body as application/json."
-
-
 class LimitInvalid(Invalid):
     """Refused: a page size that is no number from 1 to 100."""
 
@@ -162,7 +156,7 @@ def _call(request: Request, roles: tuple[Role, ...]) -> Call:
 def _body(request: Request, model: type[BaseModel]) -> BaseModel:
     media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise MediaTypeUnsupported
+        raise strict_json.MediaTypeUnsupported
     return strict_json.parse(_raw(request), model)
 
 
@@ -177,6 +171,6 @@ def _ok(text: str, status: int, fresh_seconds: int | None, known: str | None) ->
         return Response(body=text, status_code=status, headers={**headers, "Cache-Control": "no-store"})
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     headers |= {"ETag": etag, "Cache-Control": f"public, max-age={fresh_seconds}"}
-    if known is not None and etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}:
+    if known is not None and {etag, "*"} & {tag.strip().removeprefix("W/") for tag in known.split(",")}:
         return Response(body="", status_code=304, headers=headers)
     return Response(body=text, status_code=status, headers=headers)

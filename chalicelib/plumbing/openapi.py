@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.kernel.refusals import Busy, Refusal
-from chalicelib.plumbing.door import MOST_PAGE, ROUTES, LimitInvalid, MediaTypeUnsupported, Route
-from chalicelib.plumbing.identity import RoleForbidden
+from chalicelib.plumbing.door import MOST_PAGE, ROUTES, LimitInvalid, Route
+from chalicelib.plumbing.identity import RoleForbidden, TokenRefused
 from chalicelib.plumbing.problems import status_of
-from chalicelib.plumbing.strict_json import BodyInvalid, BodyTooLarge
+from chalicelib.plumbing.strict_json import BodyInvalid, BodyTooLarge, MediaTypeUnsupported
 
 _PROBLEM = {
     "type": "object",
@@ -117,8 +117,8 @@ def _responses(route: Route, names: Any) -> dict[str, Any]:
 
 def _refusals(route: Route) -> tuple[type[Refusal], ...]:
     body: tuple[type[Refusal], ...] = (BodyInvalid, BodyTooLarge, MediaTypeUnsupported) if route.body else ()
-    role: tuple[type[Refusal], ...] = (RoleForbidden,) if route.roles else ()
-    busy: tuple[type[Refusal], ...] = (Busy,) if route.method != "GET" else ()
+    role: tuple[type[Refusal], ...] = (RoleForbidden, TokenRefused) if route.roles else ()
+    busy: tuple[type[Refusal], ...] = (Busy,) if route.roles and route.method != "GET" else ()
     page: tuple[type[Refusal], ...] = (LimitInvalid,) if route.paged else ()
     return (*route.refusals, *body, *role, *busy, *page)
 

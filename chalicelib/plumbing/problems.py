@@ -6,12 +6,13 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.kernel.refusals import Busy, Conflict, Forbidden, Invalid, Missing, Refusal
-from chalicelib.plumbing.strict_json import BodyInvalid, BodyTooLarge
+from chalicelib.plumbing.strict_json import BodyInvalid, BodyTooLarge, MediaTypeUnsupported
 
 Headers = dict[str, str | list[str]]
 
 _STATUS: list[tuple[type[Refusal], int]] = [
     (BodyTooLarge, 413),
+    (MediaTypeUnsupported, 415),
     (Missing, 404),
     (Conflict, 409),
     (Invalid, 400),

@@ -24,6 +24,12 @@ class BodyInvalid(Invalid):
         self.errors = errors or []
 
 
+class MediaTypeUnsupported(Invalid):
+    """Refused: a body that is not said to be JSON."""
+
+    sentence = "Send the body as application/json."
+
+
 class BodyTooLarge(Invalid):
     """Refused: a body over 64 kB."""
 

@@ -1213,7 +1213,7 @@ export interface operations {
                     "application/json": components["schemas"]["Campaign"];
                 };
             };
-            /** @description body_invalid, campaign_invalid, media_type_unsupported */
+            /** @description body_invalid, campaign_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,7 +1229,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1249,6 +1249,15 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1341,7 +1350,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1394,7 +1403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ballot"];
                 };
             };
-            /** @description ballot_invalid, body_invalid, media_type_unsupported */
+            /** @description ballot_invalid, body_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1410,7 +1419,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1439,6 +1448,15 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1531,7 +1549,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1596,7 +1614,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1670,7 +1688,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1744,7 +1762,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1808,7 +1826,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preorder"];
                 };
             };
-            /** @description body_invalid, idempotency_key_missing, media_type_unsupported, total_too_large, variant_unavailable */
+            /** @description body_invalid, idempotency_key_missing, total_too_large, variant_unavailable */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,7 +1842,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1853,6 +1871,15 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1895,7 +1922,7 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description body_invalid, media_type_unsupported, total_too_large, variant_unavailable */
+            /** @description body_invalid, total_too_large, variant_unavailable */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1913,7 +1940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description batch_full, busy, campaign_not_preselling, limit_reached */
+            /** @description batch_full, campaign_not_preselling, limit_reached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1924,6 +1951,15 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2016,7 +2052,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2138,7 +2174,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2185,7 +2221,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2238,7 +2274,7 @@ export interface operations {
                     "application/json": components["schemas"]["ManufacturingOrder"];
                 };
             };
-            /** @description body_invalid, media_type_unsupported */
+            /** @description body_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2254,7 +2290,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2283,6 +2319,15 @@ export interface operations {
             };
             /** @description body_too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2338,7 +2383,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2385,7 +2430,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2441,7 +2486,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden */
+            /** @description role_forbidden, token_refused */
             403: {
                 headers: {
                     [name: string]: unknown;

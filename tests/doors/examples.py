@@ -1,0 +1,141 @@
+"""One request for each route that is answered as hoped. A new route without one makes the tests of all doors fail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from chalicelib.plumbing.door import ROUTES, Route
+from tests.doors.scene import Scene
+from tests.world import Reply, new_campaign
+
+LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
+BALLOT = {"votes": {"colour": ["red"], "lens": ["wide"]}}
+MISSING = {
+    "campaign_id": "01900000-0000-7000-8000-ffffffffffff",
+    "preorder_id": "01900000-0000-7000-8000-ffffffffffff",
+    "order_id": "01900000-0000-7000-8000-ffffffffffff.1.1",
+}
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request to a route: who, about what, with what."""
+
+    who: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+def name(route: Route) -> str:
+    """`GET /v1/campaigns`: the name of a route in a test's id."""
+    return f"{route.method} {route.path}"
+
+
+def ask(scene: Scene, route: Route, asked: Asked, **headers: str) -> Reply:
+    """Sends the request. A body of bytes is sent as it is."""
+    path = route.path.format(**asked.ids) + asked.query
+    return scene.person(asked.who).call(route.method, path, asked.body, **{**asked.headers, **headers})
+
+
+def by_name(wanted: str) -> Route:
+    return next(route for route in ROUTES if name(route) == wanted)
+
+
+def example(scene: Scene, route: Route) -> Asked:
+    """A request that the route will answer as hoped, with all that it needs made for it."""
+    return EXAMPLES[name(route)](scene)
+
+
+def key() -> dict[str, str]:
+    """A fresh Idempotency-Key."""
+    return {"Idempotency-Key": f"key-{next(_numbers)}"}
+
+
+def public(state: str) -> Callable[[Scene], Asked]:
+    """Anybody asks about a campaign in this state."""
+    return lambda scene: Asked("nobody", {"campaign_id": scene.campaign(state)})
+
+
+def move(state: str) -> Callable[[Scene], Asked]:
+    """The organiser moves a campaign on from this state."""
+    return lambda scene: Asked("organiser", {"campaign_id": scene.campaign(state)})
+
+
+def ballot(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": scene.campaign("voting")}, BALLOT)
+
+
+def own_ballot(scene: Scene) -> Asked:
+    asked = ballot(scene)
+    assert ask(scene, by_name("PUT /v1/campaigns/{campaign_id}/ballot"), asked).status == 200
+    return Asked("fan", asked.ids)
+
+
+def result(scene: Scene) -> Asked:
+    campaign_id = scene.campaign("settled")
+    scene.certify(campaign_id)
+    return Asked("nobody", {"campaign_id": campaign_id})
+
+
+def quote(scene: Scene) -> Asked:
+    return Asked("nobody", {"campaign_id": scene.campaign("preselling")}, {"lines": LINES})
+
+
+def place(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": scene.campaign("preselling")}, {"lines": LINES}, key())
+
+
+def own_preorder(scene: Scene) -> Asked:
+    return Asked("fan", {"preorder_id": scene.preorder(scene.campaign("preselling"))})
+
+
+def own_order(scene: Scene) -> Asked:
+    return Asked("manufacturer", {"order_id": scene.order(scene.campaign("closed"))})
+
+
+def answer(scene: Scene) -> Asked:
+    return Asked("manufacturer", own_order(scene).ids, {"answer": "accepted_with_changes", "note": "In March."})
+
+
+def campaign_list(scene: Scene) -> Asked:
+    scene.campaign("voting")
+    return Asked("nobody", query="?limit=2")
+
+
+def preorder_list(scene: Scene) -> Asked:
+    own_preorder(scene)
+    return Asked("fan", query="?limit=2")
+
+
+def order_list(scene: Scene) -> Asked:
+    own_order(scene)
+    return Asked("organiser", query="?limit=2")
+
+
+EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
+    "POST /v1/campaigns": lambda _: Asked("organiser", body=new_campaign()),
+    "GET /v1/campaigns": campaign_list,
+    "GET /v1/campaigns/{campaign_id}": public("preselling"),
+    "POST /v1/campaigns/{campaign_id}/open-voting": move("draft"),
+    "POST /v1/campaigns/{campaign_id}/settle": move("voting"),
+    "POST /v1/campaigns/{campaign_id}/open-presale": move("settled"),
+    "POST /v1/campaigns/{campaign_id}/close": move("preselling"),
+    "POST /v1/campaigns/{campaign_id}/cancel": move("preselling"),
+    "PUT /v1/campaigns/{campaign_id}/ballot": ballot,
+    "GET /v1/campaigns/{campaign_id}/ballot": own_ballot,
+    "GET /v1/campaigns/{campaign_id}/tally": public("voting"),
+    "GET /v1/campaigns/{campaign_id}/result": result,
+    "GET /v1/campaigns/{campaign_id}/batches": public("preselling"),
+    "POST /v1/campaigns/{campaign_id}/quote": quote,
+    "POST /v1/campaigns/{campaign_id}/preorders": place,
+    "GET /v1/preorders": preorder_list,
+    "GET /v1/preorders/{preorder_id}": own_preorder,
+    "DELETE /v1/preorders/{preorder_id}": own_preorder,
+    "GET /v1/manufacturing-orders": order_list,
+    "GET /v1/manufacturing-orders/{order_id}": own_order,
+    "POST /v1/manufacturing-orders/{order_id}/answer": answer,
+}

@@ -1,0 +1,130 @@
+"""For each refusal that a route declares, a request that must meet it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.batches.rules import BatchFull
+from chalicelib.campaigns import rules as campaigns
+from chalicelib.campaigns.variants import VariantUnavailable
+from chalicelib.kernel import keys
+from chalicelib.kernel.ids import CursorInvalid
+from chalicelib.kernel.refusals import Refusal
+from chalicelib.plumbing.door import Route
+from chalicelib.preorders import rules as preorders
+from tests.doors.examples import BALLOT, LINES, MISSING, Asked, ask, ballot, by_name, example, key, name, own_preorder
+from tests.doors.examples import answer as answered
+from tests.doors.scene import Scene
+from tests.world import START, batch_plan, new_campaign
+
+Case = Callable[[Scene], Asked]
+QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"
+CAST = "PUT /v1/campaigns/{campaign_id}/ballot"
+# Alike on every route that declares them: what is asked for is not there, or never was a place in a list.
+MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing"}
+
+
+def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
+    """The request. A KeyError means that a route has declared a refusal that nobody has tried yet."""
+    if refusal.code in MISSINGS:
+        asked = example(scene, route)
+        return Asked(asked.who, {one: MISSING[one] for one in asked.ids}, asked.body, asked.headers)
+    if refusal is CursorInvalid:
+        return Asked(example(scene, route).who, query="?cursor=yesterday")
+    return CASES[name(route), refusal.code](scene)
+
+
+def asked(who: str, state: str, body: Any = None, **changes: Any) -> Case:
+    """This person asks about a campaign in this state."""
+    return lambda scene: Asked(who, {"campaign_id": scene.campaign(state, **changes)}, body, key())
+
+
+def late_opening(scene: Scene) -> Asked:
+    soon = (scene.world.clock.now() + timedelta(minutes=1)).isoformat()
+    campaign_id = scene.campaign("draft", voting_closes_at=soon)
+    scene.world.clock.forward(minutes=2)
+    return Asked("organiser", {"campaign_id": campaign_id})
+
+
+def late_presale(scene: Scene) -> Asked:
+    plan = batch_plan() | {"closes_at": (scene.world.clock.now() + timedelta(minutes=1)).isoformat()}
+    campaign_id = scene.campaign("settled", batches=[plan])
+    scene.world.clock.forward(minutes=2)
+    return Asked("organiser", {"campaign_id": campaign_id})
+
+
+def older_ballot(scene: Scene) -> Asked:
+    newer = ballot(scene)
+    assert ask(scene, by_name(CAST), newer).status == 200
+    scene.world.clock.forward(seconds=-1)
+    return newer
+
+
+def reused_key(scene: Scene) -> Asked:
+    first = example(scene, by_name(PLACE))
+    assert ask(scene, by_name(PLACE), first).status == 201
+    return Asked(first.who, first.ids, {"lines": [LINES[0] | {"quantity": 2}]}, first.headers)
+
+
+def without_key(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": scene.campaign("preselling")}, {"lines": LINES})
+
+
+def locked_batch(scene: Scene) -> Asked:
+    campaign_id = scene.campaign("preselling")
+    preorder_id = scene.preorder(campaign_id)
+    scene.set(keys.batch(campaign_id, 1), state="locked")
+    return Asked("fan", {"preorder_id": preorder_id})
+
+
+def ended_preorder(scene: Scene) -> Asked:
+    asked = own_preorder(scene)
+    scene.set(keys.preorder("sub-ada", asked.ids["preorder_id"]), state="ordered")
+    return asked
+
+
+def second_answer(scene: Scene) -> Asked:
+    first = answered(scene)
+    assert ask(scene, by_name("POST /v1/manufacturing-orders/{order_id}/answer"), first).status == 200
+    return Asked(first.who, first.ids, {"answer": "rejected"})
+
+
+def many(quantity: int) -> dict[str, Any]:
+    return {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
+
+
+_DEAR = [{"from_units": 1, "unit_price_minor": 10_000_000_000}]
+# Each offer is refused alike by the quote and by the pre-order.
+_OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    campaigns.CampaignNotPreselling.code: ("settled", {"lines": LINES}, {}),
+    VariantUnavailable.code: ("preselling", {"lines": [{"variant": {"lens": "macro"}, "quantity": 1}]}, {}),
+    preorders.LimitReached.code: ("preselling", many(21), {}),
+    preorders.TotalTooLarge.code: ("preselling", many(2), {"price_ladder": _DEAR}),
+    BatchFull.code: ("preselling", many(21), {"limit_per_fan": 100}),
+}
+CASES: dict[tuple[str, str], Case] = {
+    ("POST /v1/campaigns", "campaign_invalid"): lambda _: Asked(
+        "organiser", body=new_campaign(features=[feature | {"keep": 9} for feature in new_campaign()["features"]])
+    ),
+    ("POST /v1/campaigns/{campaign_id}/open-voting", "campaign_not_draft"): asked("organiser", "voting"),
+    ("POST /v1/campaigns/{campaign_id}/open-voting", "campaign_invalid"): late_opening,
+    ("POST /v1/campaigns/{campaign_id}/settle", "voting_closed"): asked("organiser", "draft"),
+    ("POST /v1/campaigns/{campaign_id}/open-presale", "campaign_not_settled"): asked("organiser", "voting"),
+    ("POST /v1/campaigns/{campaign_id}/open-presale", "campaign_invalid"): late_presale,
+    ("POST /v1/campaigns/{campaign_id}/close", "campaign_not_preselling"): asked("organiser", "settled"),
+    ("POST /v1/campaigns/{campaign_id}/cancel", "campaign_ended"): asked("organiser", "closed"),
+    (CAST, "voting_closed"): asked("fan", "settled", BALLOT),
+    (CAST, "ballot_invalid"): asked("fan", "voting", {"votes": {"colour": ["red", "blue"]}}),
+    (CAST, "ballot_superseded"): older_ballot,
+    ("GET /v1/campaigns/{campaign_id}/ballot", "ballot_missing"): asked("fan", "voting"),
+    ("GET /v1/campaigns/{campaign_id}/result", "result_missing"): asked("nobody", "voting"),
+    **{(QUOTE, code): asked("nobody", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
+    **{(PLACE, code): asked("fan", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
+    (PLACE, "idempotency_key_missing"): without_key,
+    (PLACE, "idempotency_key_reused"): reused_key,
+    (PLACE, "total_above_accepted"): asked("fan", "preselling", {"lines": LINES, "accepts_total_minor": 1}),
+    (PLACE, "ships_later"): asked("fan", "preselling", {"lines": LINES, "accepts_ships_at": START.isoformat()}),
+    ("DELETE /v1/preorders/{preorder_id}", "preorder_ended"): ended_preorder,
+    ("DELETE /v1/preorders/{preorder_id}", "batch_locked"): locked_batch,
+    ("POST /v1/manufacturing-orders/{order_id}/answer", "answer_out_of_order"): second_answer,
+}

@@ -1,0 +1,118 @@
+"""Lists page by page: each item once, newest first, and no page from a cursor that is not the list's own."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.kernel import keys
+from chalicelib.plumbing.door import ROUTES, Route
+from tests.doors.examples import name
+from tests.doors.problem import faults
+from tests.doors.scene import Scene
+
+PAGED = [route for route in ROUTES if route.paged]
+MANY = 7
+ID = {"/v1/campaigns": "campaign_id", "/v1/preorders": "preorder_id", "/v1/manufacturing-orders": "order_id"}
+READER = {"/v1/campaigns": "nobody", "/v1/preorders": "fan", "/v1/manufacturing-orders": "manufacturer"}
+
+
+@pytest.fixture(scope="module")
+def listed(scene: Scene) -> dict[str, list[str]]:
+    """Seven of each, by the path of their list, newest first; beside them what these lists must not show."""
+    campaign_id = scene.campaign("preselling")
+    orders = [scene.order(campaign_id, number) for number in range(1, MANY + 1)]
+    preorders = [scene.preorder(campaign_id) for _ in range(MANY)]
+    scene.preorder(campaign_id, fan="eve")
+    campaigns = [campaign_id, *(scene.campaign("voting") for _ in range(MANY - 1))]
+    scene.campaign("draft")
+    made = {"/v1/campaigns": campaigns, "/v1/preorders": preorders, "/v1/manufacturing-orders": orders}
+    return {path: found[::-1] for path, found in made.items()}
+
+
+@pytest.fixture
+def read(scene: Scene) -> Callable[[Route, str], list[str]]:
+    """All pages of a list, chained by their cursors, as ids."""
+
+    def chain(route: Route, query: str) -> list[str]:
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = scene.person(READER[route.path]).get(f"{route.path}?{query}{cursor}").json
+            found += [item[ID[route.path]] for item in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+    return chain
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+@pytest.mark.parametrize("limit", [1, 2, 3, MANY - 1, MANY, MANY + 1, 100])
+def test_a_chain_of_pages_shows_each_item_once_and_the_newest_first(
+    listed: dict[str, list[str]], read: Callable[[Route, str], list[str]], route: Route, limit: int
+) -> None:
+    assert read(route, f"limit={limit}") == listed[route.path]
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+def test_a_page_has_at_most_as_many_as_asked_for(scene: Scene, listed: dict[str, list[str]], route: Route) -> None:
+    page = scene.person(READER[route.path]).get(f"{route.path}?limit=3").json
+
+    assert [item[ID[route.path]] for item in page["items"]] == listed[route.path][:3]
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "+1", "1.0", "1e1", "", "a", "%D9%A3", "1%00", "0x1", "9" * 500])
+def test_a_limit_that_is_no_number_from_1_to_100_is_refused(scene: Scene, route: Route, limit: str) -> None:
+    reply = scene.person(READER[route.path]).get(f"{route.path}?limit={limit}")
+
+    assert (reply.status, reply.code, faults(reply)) == (400, "limit_invalid", "")
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+@pytest.mark.parametrize("cursor", ["", "0", "null", "..", "C%23x", "META", "%00", "eyJwayI6ICJGI2V2ZSJ9", "a" * 5_000])
+def test_a_cursor_that_no_list_gives_is_refused(scene: Scene, route: Route, cursor: str) -> None:
+    reply = scene.person(READER[route.path]).get(f"{route.path}?cursor={cursor}")
+
+    assert (reply.status, reply.code, faults(reply)) == (400, "cursor_invalid", "")
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+def test_a_cursor_in_capitals_or_with_more_behind_it_is_refused(
+    scene: Scene, listed: dict[str, list[str]], route: Route
+) -> None:
+    given = listed[route.path][0]
+    for changed in (f"{given}%0A", f"{given}x", f" {given}", given.replace("0", "O"), given[:-1]):
+        reply = scene.person(READER[route.path]).get(f"{route.path}?cursor={changed}")
+        assert (reply.status, reply.code) == (400, "cursor_invalid"), changed
+
+
+@pytest.mark.parametrize("route", PAGED, ids=name)
+def test_a_cursor_of_another_kind_of_list_is_refused(scene: Scene, listed: dict[str, list[str]], route: Route) -> None:
+    other = "/v1/campaigns" if route.path == "/v1/manufacturing-orders" else "/v1/manufacturing-orders"
+
+    reply = scene.person(READER[route.path]).get(f"{route.path}?cursor={listed[other][0]}")
+
+    assert (reply.status, reply.code) == (400, "cursor_invalid")
+
+
+def test_a_cursor_of_anothers_list_shows_only_what_is_ones_own(scene: Scene, listed: dict[str, list[str]]) -> None:
+    """A1: the cursor says where to go on, never in whose list."""
+    for cursor in listed["/v1/preorders"]:
+        reply = scene.person("other fan").get(f"/v1/preorders?cursor={cursor}")
+        assert reply.status == 200
+        assert {item["preorder_id"] for item in reply.json["items"]}.isdisjoint(listed["/v1/preorders"])
+    for cursor in listed["/v1/manufacturing-orders"]:
+        reply = scene.person("other manufacturer").get(f"/v1/manufacturing-orders?cursor={cursor}")
+        assert (reply.status, reply.json["items"]) == (200, [])
+
+
+def test_an_item_that_vanishes_between_two_pages_hides_no_other(scene: Scene) -> None:
+    campaigns = [scene.campaign("voting") for _ in range(4)][::-1]
+    first = scene.world.anybody.get("/v1/campaigns?limit=2").json
+    for gone in campaigns[1:3]:
+        scene.set(keys.campaign(gone), gsi1pk=None, gsi1sk=None)
+
+    second = scene.world.anybody.get(f"/v1/campaigns?limit=1&cursor={first['next_cursor']}").json
+
+    assert [item["campaign_id"] for item in second["items"]] == [campaigns[3]]

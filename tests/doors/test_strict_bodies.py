@@ -1,0 +1,163 @@
+"""F28: whatever is in a body, the answer is a refusal with a code and a sentence, never a surprise; and nothing is
+done."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from chalicelib.plumbing.door import ROUTES, Route
+from tests.doors import hostile
+from tests.doors.examples import LINES, Asked, ask, example, name
+from tests.doors.problem import faults
+from tests.doors.scene import Scene
+from tests.world import START, batch_plan
+
+TAKING = [route for route in ROUTES if route.body]
+# Every field of every body, so that each can be spoilt.
+WHOLE: dict[str, dict[str, Any]] = {
+    "NewCampaign": {
+        "title": "Pocket camera",
+        "story": "Small.",
+        "currency": "EUR",
+        "manufacturer_id": "maker",
+        "limit_per_fan": 20,
+        "voting_closes_at": (START + timedelta(days=1)).isoformat(),
+        "features": [
+            {
+                "feature_id": "colour",
+                "title": "Colour",
+                "method": "plurality",
+                "keep": 1,
+                "options": [
+                    {"option_id": "red", "label": "Red", "surcharge_minor": 1, "parts": [{"sku": "RED", "quantity": 1}]}
+                ],
+            }
+        ],
+        "price_ladder": [{"from_units": 1, "unit_price_minor": 100}],
+        "batches": [batch_plan()],
+    },
+    "NewBallot": {"votes": {"colour": ["red"], "lens": ["wide"]}},
+    "NewQuote": {"lines": LINES},
+    "NewPreorder": {
+        "lines": LINES,
+        "payment_method": "card",
+        "accepts_total_minor": 10_000,
+        "accepts_ships_at": (START + timedelta(days=100)).isoformat(),
+    },
+    "NewAnswer": {"answer": "received", "note": "Yes."},
+}
+# What is among the wrong numbers, but right in these places: no money is an amount too.
+RIGHT = ("_minor: 0", "_minor: -0", "accepts_total_minor: null")
+Refuse = Callable[[Route, Iterable[tuple[str, bytes]]], dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def refuse(scene: Scene) -> Refuse:
+    """Sends every body to the route; answers which of them were not soundly refused, or had an effect."""
+    shared = cache(lambda route: example(scene, route))
+
+    def send(route: Route, bodies: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+        asked = shared(route)
+        before = scene.stored()
+        found = {}
+        for why, body in bodies:
+            reply = ask(scene, route, Asked(asked.who, asked.ids, body, asked.headers))
+            if fault := faults(reply):
+                found[why] = f"{fault}: {reply.text[:200]}"
+        return found if scene.stored() == before else {**found, "the table": "has changed"}
+
+    return send
+
+
+def whole(route: Route) -> dict[str, Any]:
+    assert route.body is not None
+    return WHOLE[route.body.__name__]
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_the_whole_body_has_every_field(route: Route) -> None:
+    assert route.body is not None
+    assert set(whole(route)) == set(route.body.model_fields)
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_the_whole_body_by_itself_is_taken(scene: Scene, route: Route) -> None:
+    asked = example(scene, route)
+
+    assert ask(scene, route, Asked(asked.who, asked.ids, whole(route), asked.headers)).status == route.status
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_number_that_is_no_whole_number_in_its_range_is_refused(refuse: Refuse, route: Route) -> None:
+    bodies = ((why, body) for why, body in hostile.wrong_numbers(whole(route)) if not why.endswith(RIGHT))
+
+    assert refuse(route, bodies) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_text_that_is_none_and_a_name_with_strange_letters_are_refused(refuse: Refuse, route: Route) -> None:
+    assert refuse(route, hostile.wrong_texts(whole(route))) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_an_unknown_field_is_refused_at_every_depth(refuse: Refuse, route: Route) -> None:
+    assert refuse(route, hostile.unknown_fields(whole(route))) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_field_named_twice_is_refused_at_every_depth(refuse: Refuse, route: Route) -> None:
+    assert refuse(route, hostile.repeated_fields(whole(route))) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_part_of_another_shape_is_refused(refuse: Refuse, route: Route) -> None:
+    assert refuse(route, hostile.wrong_shapes(whole(route))) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_what_is_no_body_at_all_is_refused(refuse: Refuse, route: Route) -> None:
+    assert refuse(route, hostile.NOT_A_BODY.items()) == {}
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_body_over_64_kb_is_refused_as_too_large(scene: Scene, refuse: Refuse, route: Route) -> None:
+    bodies = dict(hostile.too_large(whole(route)))
+
+    assert refuse(route, bodies.items()) == {}
+    asked = example(scene, route)
+    for body in bodies.values():
+        reply = ask(scene, route, Asked(asked.who, asked.ids, body, asked.headers))
+        assert (reply.status, reply.code) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_body_that_is_not_said_to_be_json_is_refused(scene: Scene, route: Route) -> None:
+    asked = example(scene, route)
+    before = scene.stored()
+
+    for media_type in hostile.MEDIA_TYPES:
+        reply = ask(scene, route, asked, **{"Content-Type": media_type})
+        assert (reply.code, faults(reply)) == ("media_type_unsupported", ""), media_type
+
+    assert scene.stored() == before
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json;charset=utf-8", "Application/JSON", " application/json ; x=1"]
+)
+def test_json_by_another_spelling_of_its_name_is_taken(scene: Scene, media_type: str) -> None:
+    for route in TAKING:
+        assert ask(scene, route, example(scene, route), **{"Content-Type": media_type}).status == route.status
+
+
+@pytest.mark.parametrize("route", TAKING, ids=name)
+def test_a_refusal_names_the_field_but_does_not_repeat_what_was_in_it(scene: Scene, route: Route) -> None:
+    asked = example(scene, route)
+
+    reply = ask(scene, route, Asked(asked.who, asked.ids, {**whole(route), "known": "hunter2"}, asked.headers))
+
+    assert reply.json["errors"][0]["where"] == "known"
+    assert "hunter2" not in reply.text

@@ -1,0 +1,94 @@
+"""Sound examples of what is stored, for tests of rules and stores. Each takes the changes that a test is about."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.batches.model import Batch, Claim, ClaimLine
+from chalicelib.campaigns.model import Campaign, NewCampaign
+from chalicelib.kernel import ids
+from chalicelib.manufacturing.model import Line, ManufacturingOrder, OrderHead
+from chalicelib.payments.model import Payment
+from chalicelib.preorders.model import Preorder
+from tests.world import START, new_campaign
+
+CAMPAIGN_ID = "01900000-0000-7000-8000-0000000c0001"
+PREORDER_ID = "01900000-0000-7000-8000-0000000f0001"
+ORDER_ID = ids.order_id(CAMPAIGN_ID, 1, revision=1)
+SELECTABLE = {"colour": ("red",), "lens": ("wide", "tele")}
+VARIANT = {"colour": "red", "lens": "wide"}
+CLOSES, SHIPS = START + timedelta(days=30), START + timedelta(days=60)
+
+
+def new(**changes: Any) -> NewCampaign:
+    return NewCampaign.model_validate(new_campaign(**changes))
+
+
+def campaign(**changes: Any) -> Campaign:
+    """A campaign in its pre-sale: red has won, two lenses are selectable."""
+    stored = {
+        "campaign_id": CAMPAIGN_ID,
+        "organiser_id": "sub-olga",
+        "state": "preselling",
+        "ballot_buckets": 4,
+        "selectable": SELECTABLE,
+        "created_at": START,
+    }
+    return Campaign.model_validate({**new_campaign(), **stored, **changes})
+
+
+def voting(**changes: Any) -> Campaign:
+    return campaign(**{"state": "voting", "selectable": None, **changes})
+
+
+def batch(**changes: Any) -> Batch:
+    """An open batch of 5 to 20 units."""
+    figures = {"minimum": 5, "capacity": 20, "closes_at": CLOSES, "ships_at": SHIPS}
+    return Batch.model_validate({"campaign_id": CAMPAIGN_ID, "number": 1, "state": "open", **figures, **changes})
+
+
+def claim(**changes: Any) -> Claim:
+    """A claim of 3 units, not yet secured."""
+    lines = (ClaimLine(variant=VARIANT, quantity=3),)
+    whose = {"campaign_id": CAMPAIGN_ID, "batch_number": 1, "preorder_id": PREORDER_ID, "fan_id": "sub-ada"}
+    return Claim.model_validate({**whose, "units": 3, "lines": lines, **changes})
+
+
+def preorder(**changes: Any) -> Preorder:
+    """A placed pre-order of 3 units."""
+    line = {"variant": VARIANT, "quantity": 3, "unit_price_most_minor": 10_000}
+    money = {"lines": (line,), "units": 3, "currency": "EUR", "total_most_minor": 30_000}
+    whose = {"preorder_id": PREORDER_ID, "campaign_id": CAMPAIGN_ID, "fan_id": "sub-ada", "batch_number": 1}
+    times = {"placed_at": START, "ships_at": SHIPS}
+    return Preorder.model_validate({**whose, **money, **times, "state": "placed", **changes})
+
+
+def payment(**changes: Any) -> Payment:
+    asked = {"amount_most_minor": 30_000, "currency": "EUR", "payment_method": "card"}
+    return Payment.model_validate(
+        {"preorder_id": PREORDER_ID, "fan_id": "sub-ada", "state": "requested", **asked, **changes}
+    )
+
+
+def line(number: int = 1, **changes: Any) -> Line:
+    """Three units of one variant."""
+    parts = ({"sku": "SHELL-RED", "quantity": 3},)
+    priced = {"variant": VARIANT, "quantity": 3, "unit_price_minor": 10_000, "parts": parts}
+    return Line.model_validate({"line": number, **priced, **changes})
+
+
+def order(**changes: Any) -> ManufacturingOrder:
+    """An issued order of one line."""
+    whose = {"order_id": ORDER_ID, "campaign_id": CAMPAIGN_ID, "batch_number": 1, "revision": 1}
+    parties = {"manufacturer_id": "maker", "organiser_id": "sub-olga"}
+    money = {"currency": "EUR", "units": 3, "total_minor": 30_000, "line_count": 1}
+    times = {"ships_at": SHIPS, "issued_at": START}
+    content = {"lines": (line(),), "parts": ({"sku": "SHELL-RED", "quantity": 3},)}
+    return ManufacturingOrder.model_validate(
+        {**whose, **parties, **money, **times, **content, "state": "issued", **changes}
+    )
+
+
+def head(**changes: Any) -> OrderHead:
+    """The same without its lines."""
+    whole = order(**changes)
+    return OrderHead.model_validate({**whole.model_dump(exclude={"lines"}), "organiser_id": whole.organiser_id})
