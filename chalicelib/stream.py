@@ -25,7 +25,7 @@ from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.payments import actions as payments
 from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
-from chalicelib.plumbing.table import unpack
+from chalicelib.plumbing.typed_json import unpack
 from chalicelib.preorders import actions as preorders
 from chalicelib.preorders import following
 
@@ -81,8 +81,32 @@ def ring(ports: Ports, record: DynamoDBRecord) -> None:
         wake(ports, old, new)
 
 
+def superseded(records: list[dict[str, Any]]) -> set[str]:
+    """Sequence numbers of changes to a batch's figures that a later change of the same batch follows in this event.
+
+    A busy batch changes with every pre-order. Whoever is woken re-reads it, so that the last ring does for all.
+    """
+    later: set[str] = set()
+    found: set[str] = set()
+    for change in (record["dynamodb"] for record in reversed(records)):
+        old, new = change.get("OldImage", {}), change.get("NewImage", {})
+        if new.get("kind") != {"S": "batch"}:
+            continue
+        batch = new["pk"]["S"] + new["sk"]["S"]
+        if batch in later and old.get("state") == new["state"]:
+            found.add(change["SequenceNumber"])
+        later.add(batch)
+    return found
+
+
 @blueprint.on_dynamodb_record(stream_arn=settings.current().stream_arn, batch_size=100)
 @telemetry.traced("react")
 def react(event: DynamoDBEvent) -> Any:
     """Answers record by record which ones to deliver again."""
-    return worker.stream_records(event, ring)
+    quiet = superseded(event.to_dict()["Records"])
+
+    def act(ports: Ports, record: DynamoDBRecord) -> None:
+        if record.raw_event["dynamodb"]["SequenceNumber"] not in quiet:
+            ring(ports, record)
+
+    return worker.stream_records(event, act)

@@ -21,7 +21,8 @@ from chalicelib.plumbing.outbound import Answer, EndpointSilent
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
-from chalicelib.plumbing.table import Table, unpack
+from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.typed_json import unpack
 from infra.local import resources
 from infra.local.delivery import Delivery
 from infra.local.pump import Pump

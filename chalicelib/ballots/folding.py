@@ -14,7 +14,7 @@ from chalicelib.ballots import rules, store
 from chalicelib.ballots.model import Counts
 from chalicelib.kernel import instants
 from chalicelib.plumbing.ports import Ports
-from chalicelib.plumbing.table import unpack
+from chalicelib.plumbing.typed_json import unpack
 
 SEQUENCE_DIGITS = 40
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from chalicelib.kernel.keys import Key
 from chalicelib.kernel.refusals import Busy, Refusal
-from chalicelib.plumbing.writes import Item, Write
+from chalicelib.plumbing.typed_json import pack, unpack
+from chalicelib.plumbing.writes import Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,26 +26,6 @@ class Page(NamedTuple):
 
     items: list[dict[str, Any]]
     last: dict[str, Any] | None
-
-
-class _Integers(TypeDeserializer):
-    """Numbers come back as int: no fraction is ever stored."""
-
-    def _deserialize_n(self, value: str) -> int:
-        return int(value)
-
-
-_write, _read = TypeSerializer().serialize, _Integers().deserialize
-
-
-def pack(item: Item) -> dict[str, Any]:
-    """Plain Python to DynamoDB's typed JSON."""
-    return {name: _write(value) for name, value in item.items()}
-
-
-def unpack(item: Item) -> dict[str, Any]:
-    """DynamoDB's typed JSON (a read, a stream image) to plain Python."""
-    return {name: _read(value) for name, value in item.items()}
 
 
 @dataclass(frozen=True)

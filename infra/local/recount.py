@@ -30,7 +30,7 @@ class Disagreement:
 
 def stored_items(table_client: Any, table_name: str) -> list[Item]:
     """Every item of the table, read strongly consistent. A scan: for a local table only."""
-    from chalicelib.plumbing.table import unpack  # noqa: PLC0415 - after the settings have been exported
+    from chalicelib.plumbing.typed_json import unpack  # noqa: PLC0415 - after the settings have been exported
 
     pages = table_client.get_paginator("scan").paginate(TableName=table_name, ConsistentRead=True)
     return [unpack(item) for page in pages for item in page["Items"]]
