@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, computed_field
 
 from chalicelib.kernel.instants import Instant
-from chalicelib.kernel.words import Kept
+from chalicelib.kernel.words import Kept, Variant
 
 State = Literal["open", "confirmed", "locked", "collecting", "ordered", "shipped", "completed", "short", "cancelled"]
 FILLING: tuple[State, ...] = ("open", "confirmed")
@@ -50,7 +50,7 @@ class BatchList(Kept):
 class ClaimLine(Kept):
     """So many units of one complete variant."""
 
-    variant: dict[str, str]
+    variant: Variant
     quantity: int
 
 

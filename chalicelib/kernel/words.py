@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Kept(BaseModel):
@@ -21,6 +21,13 @@ class Sent(Kept):
     model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
 
 
+def _by_name(variant: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(variant.items()))
+
+
+# feature_id -> option_id, always in one order: DynamoDB does not keep that of a map, and an order is the same to the
+# byte whenever it is read.
+Variant = Annotated[dict[str, str], AfterValidator(_by_name)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"), Field(examples=["colour"])]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Story = Annotated[str, StringConstraints(max_length=5000)]

@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.campaigns.model import PartCount
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency
-from chalicelib.kernel.words import Kept, Note, Sent, Slug
+from chalicelib.kernel.words import Kept, Note, Sent, Slug, Variant
 
 AnswerKind = Literal["received", "accepted", "accepted_with_changes", "rejected"]
 State = Literal["issued", "received", "accepted", "accepted_with_changes", "rejected"]
@@ -17,7 +17,7 @@ class Line(Kept):
     """One variant: how many, at which unit price, and the parts that these units take together."""
 
     line: int
-    variant: dict[str, str]
+    variant: Variant
     quantity: int
     unit_price_minor: int
     parts: tuple[PartCount, ...]

@@ -8,6 +8,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
+# Unicast that is routed at all lies in 2000::/3; what `ipaddress` does not know to be local (fec0::/10, and 3fff::/20
+# in older Pythons) lies outside or is named here.
+_UNICAST, _EXAMPLES = IPv6Network("2000::/3"), IPv6Network("3fff::/20")
 
 Address = IPv4Address | IPv6Address
 
@@ -26,5 +29,7 @@ def is_reachable(text: str) -> bool:
     if "%" in text or not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, IPv6Address):
-        return all(inner.is_global and not inner.is_multicast for inner in embedded(address))
+        inside = embedded(address)
+        public = address in _UNICAST and address not in _EXAMPLES
+        return public and all(inner.is_global and not inner.is_multicast for inner in inside)
     return True

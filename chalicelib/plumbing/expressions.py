@@ -46,6 +46,10 @@ def absent_or_equals(attribute: str, value: int | str) -> Condition:
     return Condition(attribute, "(attribute_not_exists(#) OR # = :0)", (value,))
 
 
+def absent_or_not(attribute: str, value: str) -> Condition:
+    return Condition(attribute, "(attribute_not_exists(#) OR # <> :0)", (value,))
+
+
 def after(attribute: str, moment: datetime) -> Condition:
     """The stored instant lies after this moment: texts of instants sort by time."""
     return Condition(attribute, "# > :0", (instants.text(moment),))

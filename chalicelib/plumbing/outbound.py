@@ -5,14 +5,19 @@ A name cannot be re-bound between the check and the call, because the call goes 
 """
 
 import socket
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from chalicelib.kernel.refusals import Forbidden
 from chalicelib.plumbing.addresses import is_reachable
 from chalicelib.plumbing.clock import Clock
+
+if TYPE_CHECKING:
+    import urllib3
 
 MOST_BYTES = 16_384
 DEADLINE_SECONDS = 10.0
@@ -49,12 +54,13 @@ class Outbound:
     clock: Clock
     allowed: frozenset[str] = frozenset()
     resolve: Resolve = resolve
+    deadline_seconds: float = DEADLINE_SECONDS
 
     def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         """One POST, at most 10 s and 16 kB of answer. Refuses with AddressForbidden; raises EndpointSilent."""
         parts, port = _split(url)
         local = f"{parts.hostname}:{port}" in self.allowed
-        if parts.scheme != "https" and not local:
+        if parts.scheme != "https" and not (local and parts.scheme == "http"):
             raise AddressForbidden
         address = self._judged(str(parts.hostname), port, local=local)
         return self._send(parts, (address, port), headers, body)
@@ -80,9 +86,9 @@ class Outbound:
         )
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = {**headers, "Host": parts.netloc.rpartition("@")[2]}
-        ends = self.clock.monotonic() + DEADLINE_SECONDS
+        ends = self.clock.monotonic() + self.deadline_seconds
         try:
-            with pool:
+            with pool, _hanging_up_after(self.deadline_seconds, pool):
                 reply = pool.urlopen(
                     "POST", path, body=body, headers=sent, redirect=False, retries=False, preload_content=False
                 )
@@ -97,6 +103,39 @@ class Outbound:
             if len(body) > MOST_BYTES or self.clock.monotonic() > ends:
                 raise EndpointSilent("the answer is too long or too slow")
         return body
+
+
+@contextmanager
+def _hanging_up_after(seconds: float, pool: "urllib3.HTTPConnectionPool") -> Iterator[None]:
+    """Cuts the wire at the deadline, whoever is reading from it: a head or a handshake has no other bound in time."""
+    wires: list[socket.socket] = []
+
+    class Watched(pool.ConnectionCls):  # type: ignore[misc,name-defined]
+        def _new_conn(self) -> socket.socket:
+            sock: socket.socket = super()._new_conn()
+            wires.append(sock.dup())  # TLS takes the first one over
+            return sock
+
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        for wire in wires:
+            with suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Watched
+    watch = threading.Timer(seconds, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+        if late.is_set():  # a head that was cut reads as a short one
+            raise EndpointSilent("the answer is too slow")
+    finally:
+        watch.cancel()
+        for wire in wires:
+            wire.close()
 
 
 def _split(url: str) -> tuple[SplitResult, int]:

@@ -30,7 +30,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Settings from environment variables of the same names in capitals. Raises pydantic's error naming what is
     missing."""
     found = {name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())}
-    allowed = frozenset(filter(None, found.pop("outbound_allow", "").split(",")))
+    allowed = frozenset(found.pop("outbound_allow", "").replace(",", " ").split())
     return Settings.model_validate({**found, "outbound_allow": allowed})
 
 

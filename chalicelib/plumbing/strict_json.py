@@ -58,10 +58,15 @@ def _check(raw: bytes) -> None:
 
 
 def _depth(text: str) -> int:
-    """The deepest nesting. Brackets inside texts count too: no honest body comes near the limit."""
+    """The deepest nesting; brackets inside texts are letters like any other."""
     deepest = depth = 0
+    quoted = escaped = False
     for letter in text:
-        if letter in "[{":
+        if quoted:
+            quoted, escaped = escaped or letter != '"', letter == "\\" and not escaped
+        elif letter == '"':
+            quoted = True
+        elif letter in "[{":
             depth += 1
             deepest = max(deepest, depth)
         elif letter in "]}":

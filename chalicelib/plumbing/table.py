@@ -88,8 +88,10 @@ class Table:
             self.apply(writes[0])
             return
         attempt = self.ids.new()
-        items = [{write.kind: self._packed(write, attempt)} for write in writes]
-        self._patiently(lambda: self.client.transact_write_items(TransactItems=items), writes)  # type: ignore[arg-type]
+        items: Any = [{write.kind: self._packed(write, attempt)} for write in writes]
+        self._patiently(
+            lambda: self.client.transact_write_items(TransactItems=items, ClientRequestToken=attempt), writes
+        )
 
     def apply(self, write: Write) -> dict[str, Any]:
         """One conditional write; answers the item as it is afterwards (for an Update) or {}.

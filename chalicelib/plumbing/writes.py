@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from chalicelib.kernel.keys import Key
 from chalicelib.kernel.refusals import Busy, Refusal
-from chalicelib.plumbing.expressions import Condition, Expressions, absent
+from chalicelib.plumbing.expressions import Condition, Expressions, absent, absent_or_not
 
 Item = Mapping[str, Any]
 Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
@@ -27,7 +27,12 @@ class Write:
     def request(self, attempt: str) -> dict[str, Any]:
         """The parameters of the DynamoDB call, values still plain Python. The attempt id marks who wrote last."""
         expressions = Expressions()
-        request: dict[str, Any] = {"ConditionExpression": expressions.condition(self.condition)}
+        request: dict[str, Any] = {}
+        # An update whose condition still holds after it must not count twice when the SDK repeats it after a lost
+        # response: the attempt's own mark then fails it, and `apply` takes that for the success that it was.
+        once = (absent_or_not("attempt", attempt),) if self.kind == "Update" else ()
+        if condition := expressions.condition((*self.condition, *once)):
+            request["ConditionExpression"] = condition
         if self.kind == "Put":
             request["Item"] = {"pk": self.key.pk, "sk": self.key.sk, **(self.attributes or {}), "attempt": attempt}
         else:

@@ -1,0 +1,111 @@
+"""How batches fill, confirm, lock and fall short: each step from each state."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.batches import rules
+from chalicelib.batches.rules import PAYMENT_GRACE, BatchFull, Step
+from tests import examples
+from tests.examples import CLOSES
+from tests.world import START
+
+CAMPAIGN = examples.campaign()
+BEFORE, AFTER_GRACE = CLOSES - timedelta(milliseconds=1), CLOSES + PAYMENT_GRACE
+
+
+def next_state(now=BEFORE, campaign=CAMPAIGN, **figures):
+    step = rules.next_step(examples.batch(**figures), campaign, now)
+    return step and step.state
+
+
+STEPS = [
+    ("open", 4, 4, BEFORE, None),
+    ("open", 5, 5, BEFORE, "confirmed"),
+    ("open", 20, 20, BEFORE, "confirmed"),
+    ("open", 4, 4, CLOSES, "short"),
+    ("open", 5, 4, CLOSES, None),
+    ("open", 5, 4, AFTER_GRACE, "short"),
+    ("open", 5, 5, CLOSES, "confirmed"),
+    ("confirmed", 5, 5, BEFORE, None),
+    ("confirmed", 4, 4, BEFORE, "open"),
+    ("confirmed", 20, 19, BEFORE, None),
+    ("confirmed", 20, 20, BEFORE, "locked"),
+    ("confirmed", 5, 5, CLOSES, "locked"),
+    ("confirmed", 6, 5, CLOSES, None),
+    ("confirmed", 6, 5, AFTER_GRACE, "locked"),
+    ("confirmed", 4, 4, CLOSES, "open"),
+    ("locked", 5, 5, BEFORE, "ordered"),
+    ("locked", 20, 20, AFTER_GRACE, "ordered"),
+]
+
+
+@pytest.mark.parametrize(("state", "held", "secured", "now", "end"), STEPS)
+def test_a_step_is_a_function_of_the_figures_and_the_time(state, held, secured, now, end):
+    """B5."""
+    assert next_state(now, state=state, held_units=held, secured_units=secured) == end
+
+
+@pytest.mark.parametrize("state", ["collecting", "ordered", "shipped", "completed", "short", "cancelled"])
+@pytest.mark.parametrize("now", [BEFORE, AFTER_GRACE])
+def test_what_is_decided_stays_decided(state, now):
+    """B1: whatever becomes of the campaign."""
+    for campaign in (
+        CAMPAIGN,
+        examples.campaign(state="cancelled"),
+        examples.campaign(state="closed", closed_at=START),
+    ):
+        assert next_state(now, campaign, state=state, held_units=20, secured_units=20) is None
+
+
+@pytest.mark.parametrize(("state", "end"), [("open", "cancelled"), ("confirmed", "cancelled"), ("locked", "ordered")])
+def test_a_cancelled_campaign_takes_its_unlocked_batches_with_it(state, end):
+    cancelled = examples.campaign(state="cancelled")
+    assert next_state(AFTER_GRACE, cancelled, state=state, held_units=20, secured_units=20) == end
+
+
+@pytest.mark.parametrize(("state", "units", "end"), [("open", 4, "short"), ("confirmed", 5, "locked")])
+def test_closing_a_campaign_brings_the_end_of_its_batches_forward(state, units, end):
+    closed = examples.campaign(state="closed", closed_at=START)
+    assert next_state(START, closed, state=state, held_units=units, secured_units=units) == end
+
+
+def test_closing_a_campaign_after_the_end_of_a_batch_does_not_give_it_more_time():
+    closed = examples.campaign(state="closed", closed_at=AFTER_GRACE)
+    assert next_state(CLOSES, closed, state="open") == "short"
+
+
+def test_a_step_notes_when_it_was_decided():
+    batch = examples.batch(held_units=5, secured_units=5)
+    assert rules.next_step(batch, CAMPAIGN, START) == Step("confirmed", START)
+
+
+@given(st.integers(0, 25), st.integers(1, 25), st.sampled_from([START, BEFORE, CLOSES, AFTER_GRACE]))
+def test_there_is_room_up_to_the_capacity_until_the_end(held, units, now):
+    """S1."""
+    batch = examples.batch(held_units=held)
+    assert rules.has_room(batch, units, now) == (held + units <= 20 and now < CLOSES)
+
+
+@pytest.mark.parametrize("state", ["locked", "collecting", "ordered", "shipped", "completed", "short", "cancelled"])
+def test_a_batch_that_is_decided_takes_nobody_any_more(state):
+    assert not rules.has_room(examples.batch(state=state), 1, START)
+
+
+@given(st.lists(st.integers(0, 20), max_size=5), st.integers(1, 20))
+def test_the_earliest_batch_with_room_for_all_units_is_taken(held, units):
+    """B3: a pre-order is in one batch, never spread over two."""
+    batches = [examples.batch(number=number, held_units=one) for number, one in enumerate(held, start=1)]
+    fitting = [batch for batch in batches if batch.held_units + units <= 20]
+    if fitting:
+        assert rules.earliest_with_room(batches, units, START) == fitting[0]
+    else:
+        with pytest.raises(BatchFull):
+            rules.earliest_with_room(batches, units, START)
+
+
+@pytest.mark.parametrize(("secured", "final", "wanting"), [(0, None, 5), (4, None, 1), (9, None, 0), (9, 3, 2)])
+def test_the_distance_to_the_minimum_is_that_of_the_units_that_count(secured, final, wanting):
+    assert examples.batch(secured_units=secured, final_units=final).units_to_minimum == wanting
