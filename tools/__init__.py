@@ -1,0 +1,1 @@
+"""Command lines around Groundswell: the replay of real input, the registry of manufacturers, the API's description."""

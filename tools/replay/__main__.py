@@ -1,0 +1,106 @@
+"""`python -m tools.replay --ballots FILE --orders FILE [--url URL] [--limit N]`: `make replay` calls it.
+
+Ends with 0 when every figure agrees, 1 when one does not or something broke, 2 when it could not begin,
+130 when it was stopped.
+"""
+
+import argparse
+import gzip
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+from chalicelib.plumbing.clock import SystemClock
+from infra.local import lifetime, tokens
+from infra.local.api import Api
+from infra.local.manufacturer import SAMPLE_ID
+from tools.replay import abif, report, retail, server
+from tools.replay.abif import Election
+from tools.replay.calls import Calls, Unexpected
+from tools.replay.retail import NotOrders, Orders
+from tools.replay.run import Replay
+from tools.replay.session import Session
+
+
+def main() -> int:
+    asked = _asked()
+    lifetime.follow_parent_if_asked()
+    try:
+        election, orders = _election(asked.ballots, asked.limit), _orders(asked.orders, asked.limit)
+    except (OSError, UnicodeDecodeError, NotOrders) as problem:
+        print(f"The input cannot be read: {problem}", file=sys.stderr)
+        return 2
+    try:
+        with server.running(asked.url) as url:
+            return _replay(url, asked, election, orders)
+    except server.ServerDown as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except Unexpected as problem:
+        print(f"The replay cannot go on: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped before the end: nothing was compared.", file=sys.stderr)
+        return 130
+
+
+def _replay(url: str, asked: argparse.Namespace, election: Election | None, orders: Orders | None) -> int:
+    calls = Calls(Api(url, connections=asked.workers).ask)
+    session = Session(calls, cache(tokens.issue), SystemClock(), SAMPLE_ID, workers=asked.workers)
+    shelf = server.shelf(url)
+    if shelf is None:
+        print(
+            f"{url} is not served from this checkout: stored items cannot be read, pre-orders are asked for one by one."
+        )
+    replay, began = Replay(session, shelf), time.monotonic()
+    if election is not None:
+        replay.ballots(asked.ballots.name, election)
+    if orders is not None:
+        replay.orders(asked.orders.name, orders)
+    print("\n" + "\n".join(report.traffic(calls, time.monotonic() - began)))
+    wrong = [figure.name for figure in replay.figures if not figure.agrees]
+    print(f"DISAGREES: {'; '.join(wrong)}" if wrong else f"All {len(replay.figures)} figures agree.")
+    return 1 if wrong else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tools.replay", description="Replays real ballots and orders over HTTP.")
+    parser.add_argument("--ballots", type=Path, help="ranked ballots (.abif)")
+    parser.add_argument("--orders", type=Path, help="order lines (.csv, .csv.gz)")
+    parser.add_argument("--url", help="a running server; without it, one is started for the replay")
+    parser.add_argument("--limit", type=_positive, help="at most so many ballots (in proportion) and rows (the first)")
+    parser.add_argument("--workers", type=_positive, default=8, help="threads that send requests")
+    asked = parser.parse_args()
+    if asked.ballots is None and asked.orders is None:
+        parser.error("name --ballots, --orders, or both")
+    return asked
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _election(path: Path | None, limit: int | None) -> Election | None:
+    if path is None:
+        return None
+    with path.open(encoding="utf-8") as lines:
+        return abif.read(lines, limit=limit)
+
+
+def _orders(path: Path | None, limit: int | None) -> Orders | None:
+    if path is None:
+        return None
+    with (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="") as lines
+    ):
+        return retail.read(lines, limit=limit)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

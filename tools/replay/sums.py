@@ -1,0 +1,96 @@
+"""Sums over what a server has: made once from stored items and once from the API's answers, by the same additions."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tools.replay.variants import Stock
+
+Item = Mapping[str, Any]
+MOVING = ("placed", "secured", "locked")
+PAYING = ("requested", "releasing")
+GONE = ("withdrawn", "lapsed")
+
+
+@dataclass
+class VoteSums:
+    """Ballots, and for each feature the ballots that chose each option."""
+
+    ballots: int = 0
+    votes: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, ballot: Item) -> None:
+        self.ballots += 1
+        for feature_id, chosen in ballot["votes"].items():
+            self.votes.setdefault(feature_id, Counter()).update(chosen)
+
+
+@dataclass
+class OrderSums:
+    """Units are summed by product (`codes`), or by batch. Attributes that only a table has stay empty over the API."""
+
+    stock: Stock
+    preorders: Counter[str] = field(default_factory=Counter)
+    units: Counter[str] = field(default_factory=Counter)
+    wanted_codes: Counter[str] = field(default_factory=Counter)
+    promised_units: Counter[int] = field(default_factory=Counter)
+    promised_minor: Counter[int] = field(default_factory=Counter)
+    promised_codes: Counter[str] = field(default_factory=Counter)
+    ordered_units: Counter[int] = field(default_factory=Counter)
+    ordered_minor: Counter[int] = field(default_factory=Counter)
+    ordered_codes: Counter[str] = field(default_factory=Counter)
+    order_states: Counter[str] = field(default_factory=Counter)
+    order_lines: int = 0
+    line_units: Counter[int] = field(default_factory=Counter)
+    batches: dict[int, Item] = field(default_factory=dict)
+    claimed_units: Counter[int] = field(default_factory=Counter)
+    payments: Counter[str] = field(default_factory=Counter)
+    fan_units: Counter[str] = field(default_factory=Counter)
+    fan_limits: Counter[str] = field(default_factory=Counter)
+
+    def add_preorder(self, item: Item) -> None:
+        state, batch = item["state"], item["batch_number"]
+        self.preorders[state] += 1
+        self.units[state] += item["units"]
+        if state != "withdrawn":
+            self._add_codes(self.wanted_codes, item["lines"])
+        if state not in GONE:
+            self.promised_units[batch] += item["units"]
+            self.promised_minor[batch] += item.get("final_total_minor") or 0
+            self._add_codes(self.promised_codes, item["lines"])
+            self.fan_units[item.get("fan_id", "")] += item["units"]
+
+    def add_batch(self, item: Item) -> None:
+        self.batches[item["number"]] = item
+
+    def add_order(self, head: Item) -> None:
+        self.order_states[head["state"]] += 1
+        self.ordered_units[head["batch_number"]] += head["units"]
+        self.ordered_minor[head["batch_number"]] += head["total_minor"]
+
+    def add_order_lines(self, batch_number: int, lines: list[Any]) -> None:
+        self.order_lines += len(lines)
+        self.line_units[batch_number] += sum(line["quantity"] for line in lines)
+        self._add_codes(self.ordered_codes, lines)
+
+    def batch_states(self) -> Counter[str]:
+        return Counter(str(batch["state"]) for batch in self.batches.values())
+
+    def final_units(self) -> Counter[int]:
+        """By batch that was ordered: the units that it locked with."""
+        return Counter({n: int(b["final_units"]) for n, b in self.batches.items() if b["state"] == "ordered"})
+
+    def oversold(self) -> Counter[int]:
+        """By batch: units above its capacity. Must be empty."""
+        over = {n: self.promised_units[n] - int(batch["capacity"]) for n, batch in self.batches.items()}
+        return Counter({number: units for number, units in over.items() if units > 0})
+
+    @property
+    def moving(self) -> int:
+        """Pre-orders that are not yet where their batch is."""
+        return sum(self.preorders[state] for state in MOVING)
+
+    def _add_codes(self, codes: Counter[str], lines: list[Any]) -> None:
+        for line in lines:
+            codes[self.stock.code(line["variant"])] += line["quantity"]
