@@ -125,6 +125,13 @@ def advance_all(ports: Ports, campaign_id: str) -> None:
 
 
 def close_due(ports: Ports) -> None:
-    """Moves on the batches whose closing time has passed."""
+    """Moves on the batches whose closing time has passed. One that cannot be moved on is logged, keeps no other
+    waiting, and is looked at again by the next tick."""
     for campaign_id, number in store.list_due(ports.table, instants.text(ports.clock.now()), limit=100):
-        advance(ports, campaign_id, number)
+        try:
+            advance(ports, campaign_id, number)
+        except Exception:  # noqa: BLE001 - each batch for itself
+            telemetry.log.exception(
+                "a due batch stays where it is", extra={"campaign_id": campaign_id, "batch": number}
+            )
+            telemetry.count("batches_stuck")

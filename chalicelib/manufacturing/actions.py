@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.kernel import instants
+from chalicelib.kernel.refusals import Busy
 from chalicelib.manufacturing import rules, store, webhook
 from chalicelib.manufacturing.model import Manufacturer, ManufacturingOrder, NewAnswer, OrderHead
 from chalicelib.plumbing import telemetry
@@ -10,6 +11,7 @@ from chalicelib.plumbing.identity import Identity
 from chalicelib.plumbing.outbound import AddressForbidden, Answer, EndpointSilent
 from chalicelib.plumbing.ports import Ports
 
+TRIES = 4
 _SUCCESS, _GONE = range(200, 300), 410
 
 
@@ -45,11 +47,19 @@ def list_visible(ports: Ports, who: Identity, *, cursor: str | None, limit: int)
 def answer(ports: Ports, who: Identity, order_id: str, new: NewAnswer) -> ManufacturingOrder:
     """Records the manufacturer's answer; the same answer again changes nothing. Refuses with OrderMissing,
     AnswerOutOfOrder."""
-    head = visible(ports, who, order_id)
-    given = rules.decide(head, new, ports.clock.now())
-    if given is not None:
-        ports.table.commit(store.answering(head, given))
+    for _ in range(TRIES):
+        head = visible(ports, who, order_id)
+        given = rules.decide(head, new, ports.clock.now())
+        if given is None:
+            break
+        try:
+            ports.table.commit(store.answering(head, given))
+        except Busy:
+            continue  # another answer came in between: decide anew
         telemetry.count(f"orders_{given.answer}")
+        break
+    else:
+        raise Busy
     return store.get(ports.table, order_id)
 
 

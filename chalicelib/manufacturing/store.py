@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.refusals import Busy, Conflict
 from chalicelib.manufacturing.model import Answer, Line, Manufacturer, ManufacturingOrder, OrderHead
-from chalicelib.manufacturing.rules import AnswerOutOfOrder, OrderMissing
+from chalicelib.manufacturing.rules import OrderMissing
 from chalicelib.plumbing.expressions import absent, absent_or_equals, equals, exists
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
@@ -99,9 +99,7 @@ def answering(order: OrderHead, answer: Answer) -> Write:
     answers = [*(given.model_dump(mode="json", exclude_none=True) for given in order.answers)]
     answers.append(answer.model_dump(mode="json", exclude_none=True))
     put = {"state": answer.answer, "answers": answers}
-    return changing(
-        keys.order(order.order_id), put=put, provided=[equals("state", order.state)], refusal=AnswerOutOfOrder
-    )
+    return changing(keys.order(order.order_id), put=put, provided=[equals("state", order.state)])
 
 
 def delivered(order_id: str, at: str) -> Write:

@@ -8,7 +8,7 @@ from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.batches.rules import BatchFull, BatchLocked
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel.refusals import Busy
+from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.payments import store as payments
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
@@ -38,6 +38,16 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
     CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted,
     ShipsLater; then nothing was changed.
     """
+    try:
+        return _place(ports, fan_id, campaign_id, key=key, new=new)
+    except Refusal:
+        # A twin of this request may have been quicker, and have taken the last room itself: its answer is ours.
+        if answered := _answered(ports, fan_id, campaign_id, key, new):
+            return answered
+        raise
+
+
+def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
     for _ in range(TRIES):
         if answered := _answered(ports, fan_id, campaign_id, key, new):
             return answered
@@ -121,7 +131,8 @@ def secure(ports: Ports, fan_id: str, preorder_id: str) -> None:
     try:
         ports.table.commit(store.moving(preorder, "secured"), *batches.securing(preorder.claim()))
     except BatchLocked:
-        lapse(ports, fan_id, preorder_id, reason="batch_locked")
+        batch = batches.get(ports.table, preorder.campaign_id, preorder.batch_number)
+        lapse(ports, fan_id, preorder_id, reason=rules.RELEASED.get(batch.state, "batch_locked"))
 
 
 def lapse(ports: Ports, fan_id: str, preorder_id: str, *, reason: Reason) -> None:

@@ -17,8 +17,7 @@ from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import actions, rules, store
 from chalicelib.preorders.model import Reason
 
-RELEASED: dict[str, Reason] = {"short": "minimum_missed", "cancelled": "campaign_cancelled"}
-FOLLOWED = ("locked", "ordered", *RELEASED)
+FOLLOWED = ("locked", "ordered", *rules.RELEASED)
 
 
 def enqueue(ports: Ports, campaign_id: str, number: int) -> None:
@@ -34,8 +33,8 @@ def follow(ports: Ports, message: dict[str, Any]) -> None:
     batch = batches.get(ports.table, campaign.campaign_id, message["number"])
     found = batches.claims_of_page(ports.table, batch.campaign_id, batch.number, page_number=message["page"])
     for claim in list(found):
-        if batch.state in RELEASED:
-            _release(ports, claim, RELEASED[batch.state])
+        if batch.state in rules.RELEASED:
+            _release(ports, claim, rules.RELEASED[batch.state])
         elif claim.secured and batch.state in FOLLOWED:
             _move(ports, campaign, batch, claim)
 

@@ -21,9 +21,13 @@ from chalicelib.preorders.model import (
     Quote,
     QuoteBatch,
     QuoteLine,
+    Reason,
 )
 
 _KEY = re.compile(r"[!-~]{1,64}")
+
+# Why pre-orders are released when their batch ends without being made.
+RELEASED: dict[str, Reason] = {"short": "minimum_missed", "cancelled": "campaign_cancelled"}
 
 
 class PreorderMissing(Missing):

@@ -6,7 +6,7 @@ from chalicelib.kernel import ids, instants, keys
 from chalicelib.kernel.refusals import Busy
 from chalicelib.manufacturing import store
 from chalicelib.manufacturing.model import Answer, Manufacturer
-from chalicelib.manufacturing.rules import AnswerOutOfOrder, OrderMissing
+from chalicelib.manufacturing.rules import OrderMissing
 from chalicelib.manufacturing.store import LinesExist, OrderExists
 from chalicelib.plumbing.writes import putting
 from tests import examples
@@ -82,10 +82,10 @@ class TestAnswering:
         """F25."""
         issue(stored)
         stored.commit(store.answering(examples.head(), Answer(answer="accepted", at=START)))
-        stored.assert_refused(AnswerOutOfOrder, store.answering(examples.head(), Answer(answer="rejected", at=START)))
+        stored.assert_refused(Busy, store.answering(examples.head(), Answer(answer="rejected", at=START)))
 
     def test_an_answer_makes_no_order_out_of_nothing(self, stored: Stored):
-        stored.assert_refused(AnswerOutOfOrder, store.answering(examples.head(), Answer(answer="accepted", at=START)))
+        stored.assert_refused(Busy, store.answering(examples.head(), Answer(answer="accepted", at=START)))
 
 
 class TestDelivery:

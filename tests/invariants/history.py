@@ -1,0 +1,63 @@
+"""Which changes of an item are lawful: told by the stream, checked one by one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+Item = dict[str, Any]
+
+ANSWERS_AFTER = {
+    "issued": ("received", "accepted", "accepted_with_changes", "rejected"),
+    "received": ("accepted", "accepted_with_changes", "rejected"),
+}
+MOVES = {
+    "campaign": {
+        "draft": ("voting", "cancelled"),
+        "voting": ("settled", "cancelled"),
+        "settled": ("preselling", "cancelled"),
+        "preselling": ("closed", "cancelled"),
+    },
+    "batch": {
+        "open": ("confirmed", "short", "cancelled"),
+        "confirmed": ("open", "locked", "cancelled"),
+        "locked": ("ordered",),
+    },
+    "preorder": {
+        "placed": ("secured", "lapsed", "withdrawn"),
+        "secured": ("locked", "ordered", "lapsed", "withdrawn"),
+        "locked": ("ordered",),
+    },
+    "payment": {
+        "requested": ("secured", "declined", "releasing"),
+        "secured": ("releasing",),
+        "releasing": ("released",),
+    },
+    "order": ANSWERS_AFTER,
+}
+WRITTEN_ONCE = (
+    "voting_closed_at",
+    "closed_at",
+    "selectable",
+    "confirmed_at",
+    "locked_at",
+    "ended_at",
+    "final_units",
+    "final_unit_price_minor",
+    "order_id",
+    "final_total_minor",
+    "delivered_at",
+    "issued_at",
+)
+NEVER_CHANGED = ("result", "answer", "order_lines")
+
+
+def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:
+    """B1, B2, M8: every change of every item, as (before, after), is one that is allowed; what is announced stands."""
+    for old, new in changes:
+        kind, before, after = new.get("kind") or old.get("kind"), old.get("state"), new.get("state")
+        assert not (old and new and kind in NEVER_CHANGED), f"a {kind} was written twice"
+        if old and new and before != after:
+            assert after in MOVES[str(kind)].get(str(before), ()), f"a {kind} went from {before} to {after}"
+        if old and new and kind == "ballot":
+            assert old["cast_at"] <= new["cast_at"], "an older ballot replaced a newer one"
+        for name in WRITTEN_ONCE:
+            assert not (new and name in old) or old[name] == new.get(name), f"{name} of a {kind} was changed"

@@ -1,0 +1,152 @@
+"""Each check agrees with a sound story, and tells every disagreement that is planted in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.invariants import checks
+from tests.invariants.history import history_is_lawful
+from tests.invariants.items import of
+
+Item = dict[str, Any]
+Items = list[Item]
+
+
+def find(items: Items, kind: str, **values: Any) -> Item:
+    return next(item for item in of(items, kind) if values.items() <= item.items())
+
+
+def setting(kind: str, where: Item, **put: Any) -> Callable[[Items], None]:
+    return lambda items: find(items, kind, **where).update(put)
+
+
+def adding(kind: str, where: Item, **add: int) -> Callable[[Items], None]:
+    def spoil(items: Items) -> None:
+        item = find(items, kind, **where)
+        item.update({name: item[name] + more for name, more in add.items()})
+
+    return spoil
+
+
+def losing(kind: str, **where: Any) -> Callable[[Items], None]:
+    return lambda items: items.remove(find(items, kind, **where))
+
+
+def doubling(kind: str, where: Item, **changes: Any) -> Callable[[Items], None]:
+    return lambda items: items.append({**find(items, kind, **where), **changes})
+
+
+def in_line(items: Items, **put: Any) -> None:
+    find(items, "order_lines")["lines"][0].update(put)
+
+
+def twice_received(items: Items) -> None:
+    order = find(items, "order")
+    order["answers"] = order["answers"] * 2
+
+
+ORDERED, SHORT = {"state": "ordered"}, {"state": "short"}
+PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
+    (checks.room_is_never_oversold, adding("batch", ORDERED, held_units=9), "in a room of 12"),
+    (checks.room_is_never_oversold, adding("batch", ORDERED, secured_units=1), "13 secured units of 12 held"),
+    (checks.room_is_never_oversold, setting("batch", SHORT, secured_units=-1), "-1 secured units"),
+    (checks.counters_are_recounts, adding("batch", {"number": 2}, held_units=1), "held units, its claims"),
+    (checks.counters_are_recounts, adding("batch", {"number": 2}, secured_units=-1), "secured units, its claims"),
+    (checks.counters_are_recounts, losing("claim"), "held units, its claims"),
+    (checks.counters_are_recounts, adding("fan_limit", {}, units=1), "is counted with"),
+    (checks.counters_are_recounts, losing("fan_limit", pk="F#sub-ada"), "without a counted limit"),
+    (checks.preorders_and_claims_are_one_to_one, losing("claim"), "has 0 claims"),
+    (checks.preorders_and_claims_are_one_to_one, doubling("claim", {}), "has 2 claims"),
+    (checks.preorders_and_claims_are_one_to_one, setting("claim", {}, batch_number=3), "in another batch"),
+    (checks.preorders_and_claims_are_one_to_one, setting("claim", {}, secured=False), "on securing"),
+    (checks.preorders_and_claims_are_one_to_one, setting("claim", {}, fan_id="sub-x"), "another fan's claim"),
+    (checks.preorders_and_claims_are_one_to_one, setting("claim", {}, lines=[]), "other lines"),
+    (checks.preorders_and_claims_are_one_to_one, doubling("claim", {}, preorder_id="x"), "belong to no pre-order"),
+    (
+        checks.preorders_and_claims_are_one_to_one,
+        setting("preorder", ORDERED, state="lapsed"),
+        "lapsed pre-order has 1",
+    ),
+    (checks.answers_can_be_found, losing("answer"), "match"),
+    (checks.answers_can_be_found, losing("preorder"), "match"),
+    (checks.payments_fit_their_preorders, setting("payment", {}, state="requested"), "is requested while"),
+    (checks.payments_fit_their_preorders, setting("payment", {"state": "released"}, state="secured"), "is secured"),
+    (checks.payments_fit_their_preorders, setting("payment", {}, amount_most_minor=1), "another amount"),
+    (checks.payments_fit_their_preorders, doubling("payment", {}, preorder_id="x"), "belong to no pre-order"),
+    (
+        checks.payments_fit_their_preorders,
+        setting("payment", {"state": "declined"}, state="released"),
+        "payment_declined",
+    ),
+    (checks.nothing_is_stranded, setting("preorder", {}, state="placed"), "stayed placed"),
+    (checks.nothing_is_stranded, setting("batch", {}, state="locked"), "never ordered"),
+    (checks.nothing_is_stranded, setting("campaign", {}, state="cancelled"), "though its campaign ended"),
+    (checks.nothing_is_stranded, setting("preorder", ORDERED, state="secured"), "stayed secured"),
+    (checks.nothing_is_stranded, setting("preorder", {"state": "secured"}, state="ordered"), "is ordered in a batch"),
+    (checks.nothing_is_stranded, setting("preorder", {"state": "lapsed"}, state="withdrawn"), "with or without reason"),
+    (checks.each_batch_has_its_one_order, losing("order"), "has 0 orders"),
+    (checks.each_batch_has_its_one_order, doubling("order", {}), "has 2 orders"),
+    (checks.each_batch_has_its_one_order, doubling("order", {}, batch_number=3), "has 1 orders"),
+    (checks.each_batch_has_its_one_order, doubling("order", {}, batch_number=9), "orders of no batch"),
+    (checks.each_batch_has_its_one_order, setting("batch", ORDERED, minimum=13), "below its minimum"),
+    (checks.orders_say_what_was_secured, lambda items: in_line(items, quantity=11), "the order asks for"),
+    (checks.orders_say_what_was_secured, lambda items: in_line(items, unit_price_minor=1), "costs 1 a unit"),
+    (checks.orders_say_what_was_secured, adding("order", {}, total_minor=1), "its lines make"),
+    (checks.orders_say_what_was_secured, adding("order", {}, units=1), "units are not the batch's"),
+    (checks.orders_say_what_was_secured, losing("claim", batch_number=1), "the order asks for"),
+    (checks.orders_say_what_was_secured, setting("order", {}, manufacturer_id="other"), "another manufacturer"),
+    (checks.one_price_for_all_in_a_batch, adding("preorder", ORDERED, final_total_minor=1), "for what costs"),
+    (checks.one_price_for_all_in_a_batch, setting("preorder", ORDERED, total_most_minor=1), "more than was shown"),
+    (checks.answers_of_the_manufacturer_follow_each_other, setting("order", {}, state="issued"), "last answer says"),
+    (checks.answers_of_the_manufacturer_follow_each_other, twice_received, "taken after received"),
+    (checks.tallies_are_recounts, losing("ballot"), "the tally says"),
+    (checks.tallies_are_recounts, adding("tally", {}, ballots=1), "ballots of"),
+    (checks.tallies_are_recounts, losing("tally"), "the tally says"),
+    (checks.tallies_are_recounts, doubling("ballot", {}), "two ballots"),
+    (checks.results_are_recounts, losing("ballot"), "the result counts"),
+    (checks.results_are_recounts, setting("ballot", {}, votes={"colour": ["blue"]}), "the result gives"),
+    (checks.results_are_recounts, setting("campaign", {}, selectable={"colour": ["blue"]}), "something else"),
+    (checks.results_are_recounts, losing("result"), "without a result"),
+]
+
+
+def test_a_sound_story_agrees_with_itself(items: Items) -> None:
+    checks.agree(items)
+
+
+@pytest.mark.parametrize(("check", "spoil", "sentence"), PLANTED)
+def test_a_planted_disagreement_is_told(
+    items: Items, check: Callable[[Items], None], spoil: Callable[[Items], None], sentence: str
+) -> None:
+    spoil(items)
+    with pytest.raises(AssertionError, match=sentence):
+        check(items)
+
+
+def test_every_check_has_been_seen_to_fail() -> None:
+    assert {check for check, _, _ in PLANTED} == set(checks.AT_REST)
+
+
+UNLAWFUL: list[tuple[Item, Item, str]] = [
+    (
+        {"kind": "batch", "state": "ordered"},
+        {"kind": "batch", "state": "locked"},
+        "a batch went from ordered to locked",
+    ),
+    ({"kind": "batch", "state": "open"}, {"kind": "batch", "state": "locked"}, "a batch went from open to locked"),
+    ({"kind": "payment", "state": "released"}, {"kind": "payment", "state": "secured"}, "a payment went from released"),
+    ({"kind": "batch", "confirmed_at": "1"}, {"kind": "batch", "confirmed_at": "2"}, "confirmed_at of a batch"),
+    ({"kind": "batch", "confirmed_at": "1"}, {"kind": "batch"}, "confirmed_at of a batch"),
+    ({"kind": "result", "seed": "1"}, {"kind": "result", "seed": "2"}, "a result was written twice"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), UNLAWFUL)
+def test_an_unlawful_change_is_told(old: Item, new: Item, sentence: str) -> None:
+    with pytest.raises(AssertionError, match=sentence):
+        history_is_lawful([(old, new)])
+
+
+def test_lawful_changes_pass() -> None:
+    history_is_lawful([({}, {"kind": "batch", "state": "open"}), ({"kind": "claim"}, {})])

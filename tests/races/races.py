@@ -1,0 +1,181 @@
+"""The races: every pair of actions that touch the same item, each from the situation in which it matters most."""
+
+from typing import Any
+
+from chalicelib.ballots import actions as ballots
+from chalicelib.ballots.model import NewBallot
+from chalicelib.batches import actions as batches
+from chalicelib.campaigns import actions as campaigns
+from chalicelib.kernel import keys
+from chalicelib.manufacturing import actions as manufacturing
+from chalicelib.manufacturing.model import NewAnswer
+from chalicelib.payments import actions as payments
+from chalicelib.plumbing.identity import Identity
+from chalicelib.plumbing.ports import Ports
+from chalicelib.preorders import actions as preorders
+from chalicelib.preorders import following
+from chalicelib.preorders.model import NewPreorder
+from tests.races.racing import Act, Race
+from tests.races.situations import (
+    OLGA,
+    Context,
+    at_the_lock,
+    cancelled,
+    declined,
+    declining,
+    drafting,
+    limited,
+    locked,
+    locking,
+    nearly_full,
+    ordered,
+    paid,
+    past_the_grace,
+    past_the_grace_declined,
+    secured,
+    selling,
+    settled,
+    too_few,
+    two_batches,
+    voted,
+    voting,
+    waiting,
+)
+
+
+def place(fan: str, quantity: int, key: str = "key") -> Act:
+    body = {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
+    new = NewPreorder.model_validate(body)
+    return lambda ports, c: preorders.place(ports, f"sub-{fan}", c["campaign_id"], key=key, new=new)
+
+
+def withdraw(fan: str) -> Act:
+    return lambda ports, c: preorders.withdraw(ports, f"sub-{fan}", c[fan])
+
+
+def secure(ports: Ports, c: Context) -> None:
+    preorders.secure(ports, "sub-ada", c["ada"])
+
+
+def decline(ports: Ports, c: Context) -> None:
+    preorders.lapse(ports, "sub-ada", c["ada"], reason="payment_declined")
+
+
+def pay(ports: Ports, c: Context) -> None:
+    payments.pay(ports, {"preorder_id": c["ada"]})
+
+
+def advance(ports: Ports, c: Context) -> None:
+    batches.advance(ports, c["campaign_id"], 1)
+
+
+def advance_all(ports: Ports, c: Context) -> None:
+    batches.advance_all(ports, c["campaign_id"])
+
+
+def follow(ports: Ports, c: Context) -> None:
+    page = keys.spread("sub-ada", keys.CLAIM_PAGES)
+    following.follow(ports, {"campaign_id": c["campaign_id"], "number": 1, "page": page})
+
+
+def organise(step: Any) -> Act:
+    return lambda ports, c: step(ports, OLGA, c["campaign_id"])
+
+
+def vote(fan: str, colour: str) -> Act:
+    new = NewBallot.model_validate({"votes": {"colour": [colour]}})
+    return lambda ports, c: ballots.cast(ports, f"sub-{fan}", c["campaign_id"], new)
+
+
+def count(ports: Ports, c: Context) -> None:
+    ballots.count(ports, {"campaign_id": c["campaign_id"]})
+
+
+def deliver(ports: Ports, c: Context) -> None:
+    manufacturing.deliver(ports, {"order_id": c["order_id"]})
+
+
+def answer(what: str) -> Act:
+    maker = Identity(subject="sub-maker", role="manufacturer", manufacturer_id="maker")
+    new = NewAnswer.model_validate({"answer": what})
+    return lambda ports, c: manufacturing.answer(ports, maker, c["order_id"], new)
+
+
+open_voting, settle = organise(campaigns.open_voting), organise(campaigns.settle)
+open_presale = organise(batches.open_presale)
+close, cancel = organise(campaigns.close), organise(campaigns.cancel)
+BOTH, FIRST, SECOND = (True, True), (True, False), (False, True)
+
+
+def in_a_row(*acts: Act) -> Act:
+    def act(ports: Ports, c: Context) -> None:
+        for one in acts:
+            one(ports, c)
+
+    return act
+
+
+def rest(_ports: Ports, c: Context) -> None:
+    """All that follows, before the other goes on."""
+    c["rest"]()
+
+
+# `guarded=False`: what the two write commutes, or is the same twice, or heals itself when its payment is heard of;
+# no condition stands between them.
+# Between ballot and settle stands the drain, which has a control of its own.
+RACES = [
+    Race("place/place: the last units", nearly_full, place("ada", 2), place("bob", 2)),
+    Race("place/place: the last units of the first batch", two_batches, place("ada", 2), place("bob", 2)),
+    Race("place/place: one key", selling, place("ada", 2), place("ada", 2)),
+    Race("place/place: one key for the last units", nearly_full, place("ada", 2), place("ada", 2)),
+    Race("place/place: one key, two bodies", selling, place("ada", 2), place("ada", 3)),
+    Race("place/place: the fan's limit", limited, place("ada", 2, "a"), place("ada", 2, "b")),
+    Race("place/withdraw", nearly_full, place("ada", 4), withdraw("carl"), guarded=False),
+    Race("withdraw/withdraw", secured, withdraw("ada"), withdraw("ada")),
+    Race("withdraw/withdraw: not yet secured", waiting, withdraw("ada"), withdraw("ada")),
+    Race("place/close", nearly_full, place("ada", 2), close, guarded=False),
+    Race("place/close and advance", nearly_full, place("ada", 2), in_a_row(close, advance_all)),
+    Race("place/cancel", nearly_full, place("ada", 2), cancel, guarded=False),
+    Race(
+        "place/cancel, to its end", nearly_full, place("ada", 2), in_a_row(cancel, rest), guarded=False, cut_into=(0,)
+    ),
+    Race("withdraw/lock", at_the_lock, withdraw("ada"), advance, SECOND),
+    Race("withdraw/cancel", secured, withdraw("ada"), in_a_row(cancel, advance_all)),
+    Race("secure/secure", paid, secure, secure, BOTH),
+    Race("secure/withdraw", paid, secure, withdraw("ada"), FIRST),
+    Race("pay/withdraw", waiting, pay, withdraw("ada"), FIRST),
+    Race("pay/pay", waiting, pay, pay, BOTH, guarded=False),
+    Race("secure/lock", past_the_grace, secure, advance, BOTH),
+    Race("secure/short, to its end", too_few, secure, in_a_row(advance, rest), BOTH, cut_into=(0,)),
+    Race("secure/cancel, to its end", paid, secure, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
+    Race("decline/withdraw", declining, pay, withdraw("ada"), FIRST),
+    Race("lapse/withdraw", declined, decline, withdraw("ada"), FIRST),
+    Race("lapse/lapse", declined, decline, decline, BOTH),
+    Race("lapse/lock", past_the_grace_declined, decline, advance, BOTH, guarded=False),
+    Race("ballot/settle", voting, vote("ada", "red"), settle, guarded=False),
+    Race("ballot/settle: a changed mind", voting, vote("bob", "red"), settle, guarded=False),
+    Race("ballot/ballot", voting, vote("ada", "red"), vote("ada", "blue")),
+    Race("ballot/cancel", voting, vote("ada", "red"), cancel, guarded=False),
+    Race("open-voting/open-voting", drafting, open_voting, open_voting),
+    Race("open-voting/cancel", drafting, open_voting, cancel),
+    Race("settle/settle", voting, settle, settle),
+    Race("settle/cancel", voting, settle, cancel, guarded=False),
+    Race("count/count", voted, count, count, BOTH),
+    Race("count/cancel", voted, count, cancel, FIRST),
+    Race("open-presale/open-presale", settled, open_presale, open_presale),
+    Race("open-presale/cancel", settled, open_presale, cancel),
+    Race("close/close", nearly_full, close, close),
+    Race("close/cancel", nearly_full, close, cancel),
+    Race("advance/advance", at_the_lock, advance, advance, BOTH),
+    Race("advance/advance: at the end", past_the_grace, advance, advance, BOTH),
+    Race("follow/follow", locked, follow, follow, BOTH, guarded=False),
+    Race("follow/order", locking, follow, in_a_row(advance, follow), BOTH),
+    Race("follow/follow: released", cancelled, follow, follow, BOTH),
+    Race("follow/secure", cancelled, follow, secure, BOTH),
+    Race("deliver/deliver", ordered, deliver, deliver, BOTH),
+    Race("deliver/answer", ordered, deliver, answer("accepted"), FIRST, guarded=False),
+    Race("answer/answer", ordered, answer("received"), answer("accepted")),
+    Race("answer/answer: yes and no", ordered, answer("accepted"), answer("rejected")),
+    Race("answer/answer: the same twice", ordered, answer("accepted"), answer("accepted"), guarded=False),
+]
+NO_DRAIN = Race("ballot/settle and count", voting, vote("ada", "red"), in_a_row(settle, count))
