@@ -9,7 +9,8 @@ from chalicelib.kernel import ids
 from chalicelib.manufacturing.model import Line, ManufacturingOrder, OrderHead
 from chalicelib.payments.model import Payment
 from chalicelib.preorders.model import Preorder
-from tests.world import START, new_campaign
+from tests.cameras import new_campaign
+from tests.hands import START
 
 CAMPAIGN_ID = "01900000-0000-7000-8000-0000000c0001"
 PREORDER_ID = "01900000-0000-7000-8000-0000000f0001"

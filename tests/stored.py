@@ -14,7 +14,7 @@ from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.plumbing.writes import Write
 from infra.local import resources
-from tests.world import CountedIds, HandClock
+from tests.hands import CountedIds, HandClock
 
 NAME = "groundswell-stored"
 

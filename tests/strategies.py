@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.campaigns.model import Campaign, Tier
 from tests import examples
-from tests.world import START
+from tests.hands import START
 
 SLUGS = st.sampled_from(["a", "b", "B", "Z", "0", "1", "10", "a-1", "a_1", "aa", "red", "Red", "x-", "x_", "9z"])
 SKUS = st.sampled_from(["SCREW", "SHELL", "LENS", "BOX"])

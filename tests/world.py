@@ -1,11 +1,8 @@
 """A whole Groundswell in one process: moto behind, Chalice's test client in front, the pump between, time in the
 test's hand."""
 
-import base64
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -17,7 +14,6 @@ from chalicelib.manufacturing import store as manufacturing
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
-from chalicelib.plumbing.outbound import Answer, EndpointSilent
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
@@ -26,101 +22,9 @@ from chalicelib.plumbing.typed_json import unpack
 from infra.local import resources
 from infra.local.delivery import Delivery
 from infra.local.pump import Pump
-
-START = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
-SECRET = "whsec_" + base64.b64encode(b"only for tests, 24 bytes").decode()
-
-
-class HandClock:
-    """Stands still until a test moves it. Sleeping moves it too."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return self.moment.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(milliseconds=int(seconds * 1000))
-
-    def forward(self, **duration: float) -> None:
-        self.moment += timedelta(**duration)
-
-
-class CountedIds:
-    """Ids in a row, in the form of UUIDv7."""
-
-    def __init__(self) -> None:
-        self.given = 0
-
-    def new(self) -> str:
-        self.given += 1
-        return f"01900000-0000-7000-8000-{self.given:012x}"
-
-    def jitter(self) -> float:
-        return 0.5
-
-
-class Endpoint:
-    """The manufacturer's webhook, seen from the sender: notes each call and answers what the test wants."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, dict[str, str], bytes]] = []
-        self.replies: list[int | EndpointSilent] = []
-
-    def post(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:
-        self.calls.append((url, dict(headers), body))
-        reply = self.replies.pop(0) if self.replies else 204
-        if isinstance(reply, EndpointSilent):
-            raise reply
-        return Answer(reply, b"")
-
-
-class Reply:
-    """An HTTP answer."""
-
-    def __init__(self, response: Any) -> None:
-        self.status: int = response.status_code
-        self.headers: dict[str, str] = {k.lower(): v for k, v in response.headers.items()}
-        self.text: str = response.body.decode()
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def code(self) -> str:
-        """`ok`, or the stable code of the problem."""
-        return "ok" if self.status < 400 else self.json.get("code", str(self.status))
-
-
-class Person:
-    """Somebody who calls the API."""
-
-    def __init__(self, client: Client, token: str | None) -> None:
-        self._client, self._token = client, token
-
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
-        sent = {"Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
-        if self._token:
-            sent["Authorization"] = self._token
-        text = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Reply(self._client.http.request(method, path, headers=sent, body=text))
-
-    def get(self, path: str, **headers: str) -> Reply:
-        return self.call("GET", path, **headers)
-
-    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
-        return self.call("POST", path, body, **headers)
-
-    def put(self, path: str, body: Any) -> Reply:
-        return self.call("PUT", path, body)
-
-    def delete(self, path: str) -> Reply:
-        return self.call("DELETE", path)
+from tests.cameras import new_campaign
+from tests.hands import SECRET, CountedIds, Endpoint, HandClock
+from tests.people import Person, Reply, claims_of, unsigned
 
 
 class World:
@@ -231,74 +135,6 @@ class World:
 
     def batches(self, campaign_id: str) -> list[dict[str, Any]]:
         return list(self.anybody.get(f"/v1/campaigns/{campaign_id}/batches").json["items"])
-
-
-def claims_of(name: str, *, groups: list[str] | None = None, manufacturer_id: str | None = None) -> dict[str, Any]:
-    """The claims of an ID token, as the gateway hands them over."""
-    claims = {"sub": f"sub-{name}", "cognito:username": name, "aud": "app", "token_use": "id"}
-    if groups:
-        claims["cognito:groups"] = ",".join(groups)
-    if manufacturer_id:
-        claims["custom:manufacturer_id"] = manufacturer_id
-    return claims
-
-
-def unsigned(claims: dict[str, Any]) -> str:
-    """A token whose signature nobody checks: Chalice's test client stands for the gateway that has done so."""
-    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
-    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + ".x"
-
-
-def new_campaign(**changes: Any) -> dict[str, Any]:
-    """A small camera: a colour of which the winner is fixed, and a lens of which two stay."""
-    part = {"sku": "SCREW-M2", "quantity": 4}
-    whole = {
-        "title": "Pocket camera",
-        "story": "Small enough to be there.",
-        "currency": "EUR",
-        "manufacturer_id": "maker",
-        "limit_per_fan": 20,
-        "features": [
-            {
-                "feature_id": "colour",
-                "title": "Colour",
-                "method": "plurality",
-                "keep": 1,
-                "options": [
-                    {"option_id": "red", "label": "Red", "parts": [{"sku": "SHELL-RED", "quantity": 1}, part]},
-                    {"option_id": "blue", "label": "Blue", "parts": [{"sku": "SHELL-BLUE", "quantity": 1}, part]},
-                ],
-            },
-            {
-                "feature_id": "lens",
-                "title": "Lens",
-                "method": "approval",
-                "keep": 2,
-                "options": [
-                    {"option_id": "wide", "label": "Wide", "parts": [{"sku": "LENS-28", "quantity": 1}]},
-                    {"option_id": "tele", "label": "Tele", "surcharge_minor": 500, "parts": [part]},
-                    {"option_id": "macro", "label": "Macro"},
-                ],
-            },
-        ],
-        "price_ladder": [
-            {"from_units": 1, "unit_price_minor": 10_000},
-            {"from_units": 10, "unit_price_minor": 9_000},
-            {"from_units": 20, "unit_price_minor": 8_000},
-        ],
-        "batches": [batch_plan(), batch_plan(days=60)],
-    }
-    return {**whole, **changes}
-
-
-def batch_plan(*, minimum: int = 5, capacity: int = 20, days: int = 30) -> dict[str, Any]:
-    closes = START + timedelta(days=days)
-    return {
-        "minimum": minimum,
-        "capacity": capacity,
-        "closes_at": closes.isoformat(),
-        "ships_at": (closes + timedelta(days=30)).isoformat(),
-    }
 
 
 @contextmanager

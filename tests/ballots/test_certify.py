@@ -9,8 +9,8 @@ from chalicelib.ballots import rules
 from chalicelib.ballots.model import FeatureResult, Result
 from chalicelib.campaigns.model import Campaign
 from tests import examples
+from tests.hands import START
 from tests.strategies import SLUGS
-from tests.world import START
 
 COUNTS = st.dictionaries(SLUGS, st.integers(0, 4), min_size=1, max_size=6)
 

@@ -1,6 +1,5 @@
 """What is on a ballot, and which ballots count."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +9,8 @@ from chalicelib.ballots.model import Ballot
 from chalicelib.ballots.rules import BallotInvalid
 from chalicelib.campaigns.rules import VotingClosed
 from tests import examples
+from tests.hands import START
 from tests.strategies import MOMENTS
-from tests.world import START
 
 CAMPAIGN = examples.voting()
 VOTES = st.fixed_dictionaries(

@@ -10,8 +10,8 @@ from chalicelib.kernel import instants, keys
 from chalicelib.kernel.refusals import Busy
 from tests import examples
 from tests.examples import CAMPAIGN_ID
+from tests.hands import START
 from tests.stored import Stored
-from tests.world import START
 
 CAMPAIGN = examples.voting()
 RED, BLUE = {"colour": ("red",)}, {"colour": ("blue",), "lens": ("wide", "tele")}

@@ -10,7 +10,7 @@ from chalicelib.batches import rules
 from chalicelib.batches.rules import PAYMENT_GRACE, BatchFull, Step
 from tests import examples
 from tests.examples import CLOSES
-from tests.world import START
+from tests.hands import START
 
 CAMPAIGN = examples.campaign()
 BEFORE, AFTER_GRACE = CLOSES - timedelta(milliseconds=1), CLOSES + PAYMENT_GRACE

@@ -12,8 +12,8 @@ from chalicelib.kernel import instants, keys
 from chalicelib.kernel.refusals import Busy
 from tests import examples
 from tests.examples import CAMPAIGN_ID, CLOSES, PREORDER_ID
+from tests.hands import START
 from tests.stored import Stored
-from tests.world import START
 
 CAMPAIGN = examples.campaign()
 KEY = keys.batch(CAMPAIGN_ID, 1)

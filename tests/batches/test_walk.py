@@ -12,7 +12,7 @@ from chalicelib.batches.actions import MOST_STEPS
 from chalicelib.batches.model import FILLING, Batch, State
 from chalicelib.campaigns.model import Campaign
 from tests import examples
-from tests.world import START
+from tests.hands import START
 
 # B1: the only ways from one state to the next.
 WAYS: set[tuple[State, State]] = {

@@ -10,16 +10,21 @@ from pathlib import Path
 import pytest
 import waitress
 from moto import mock_aws
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import app as groundswell
 from infra.local import environment, tokens
 from infra.local.gateway import Gateway
 from infra.local.page import Page as ServedPage
+from tests.cameras import new_campaign
 from tests.conftest import ENVIRONMENT
-from tests.world import World, claims_of, new_campaign, opened
+from tests.people import claims_of
+from tests.world import World, opened
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Long, because a busy machine may be slow; nothing waits for it when all goes well.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -87,6 +92,6 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     sizes = {"desktop": (1280, 900), "phone": (360, 740)}
     width, height = sizes[request.param]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.campaigns import rules
 from chalicelib.campaigns.rules import CampaignInvalid, CampaignMissing
 from tests import examples
+from tests.cameras import batch_plan, new_campaign
+from tests.hands import START
 from tests.strategies import MOMENTS, ladders
-from tests.world import START, batch_plan, new_campaign
 
 LATER = (START + timedelta(days=1)).isoformat()
 

@@ -18,8 +18,8 @@ from chalicelib.campaigns.rules import (
 from chalicelib.kernel import instants, keys
 from tests import examples
 from tests.examples import CAMPAIGN_ID
+from tests.hands import START
 from tests.stored import Stored
-from tests.world import START
 
 NOW = instants.text(START)
 KEY = keys.campaign(CAMPAIGN_ID)

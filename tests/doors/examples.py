@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any
 
 from chalicelib.plumbing.door import ROUTES, Route
+from tests.cameras import new_campaign
 from tests.doors.scene import Scene
-from tests.world import Reply, new_campaign
+from tests.people import Reply
 
 LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
 BALLOT = {"votes": {"colour": ["red"], "lens": ["wide"]}}

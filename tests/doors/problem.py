@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.plumbing.openapi import _PROBLEM
-from tests.world import Reply
+from tests.people import Reply
 
 
 def faults(reply: Reply) -> str:

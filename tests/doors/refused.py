@@ -12,10 +12,11 @@ from chalicelib.kernel.ids import CursorInvalid
 from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.door import Route
 from chalicelib.preorders import rules as preorders
+from tests.cameras import batch_plan, new_campaign
 from tests.doors.examples import BALLOT, LINES, MISSING, Asked, ask, ballot, by_name, example, key, name, own_preorder
 from tests.doors.examples import answer as answered
 from tests.doors.scene import Scene
-from tests.world import START, batch_plan, new_campaign
+from tests.hands import START
 
 Case = Callable[[Scene], Asked]
 QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"

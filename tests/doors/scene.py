@@ -25,7 +25,9 @@ from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import changing
 from chalicelib.preorders import store as preorders
 from chalicelib.preorders.model import Preorder, PreorderLine
-from tests.world import Person, World, batch_plan, new_campaign
+from tests.cameras import batch_plan, new_campaign
+from tests.people import Person
+from tests.world import World
 
 VARIANT = {"colour": "red", "lens": "wide"}
 SELECTABLE = {"colour": ["red"], "lens": ["wide", "tele"]}

@@ -10,7 +10,7 @@ from chalicelib.plumbing.door import ROUTES, Route
 from tests.doors.examples import Asked, ask, example, name
 from tests.doors.problem import faults
 from tests.doors.scene import ROLES, Scene
-from tests.world import Reply, claims_of
+from tests.people import Reply, claims_of
 
 PROTECTED = [route for route in ROUTES if route.roles]
 WRONG_TOKENS: dict[str, dict[str, Any]] = {

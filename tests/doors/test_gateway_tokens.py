@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from chalicelib.plumbing.door import ROUTES
 from infra.local import tokens
 from infra.local.gateway import Gateway
+from tests.cameras import new_campaign
 from tests.doors import wsgi
 from tests.doors.scene import Scene
-from tests.world import new_campaign
 
 Claims = dict[str, Any]
 PROTECTED = [route for route in ROUTES if route.roles]

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.plumbing.door import ROUTES, Route
 from tests.doors.examples import EXAMPLES, ask, example, name
 from tests.doors.scene import Scene
-from tests.world import Reply
+from tests.people import Reply
 
 Happy = Callable[[Route], Reply]
 

@@ -14,7 +14,7 @@ from infra.local.gateway import Gateway
 from tests.doors import wsgi
 from tests.doors.examples import LINES, MISSING, by_name
 from tests.doors.scene import Scene, options, small_campaign
-from tests.world import Reply, claims_of
+from tests.people import Reply, claims_of
 
 LIST = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 SOURCE = "https://github.com/minimaxir/big-list-of-naughty-strings"

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.plumbing.door import ROUTES, Route
+from tests.cameras import new_campaign
 from tests.doors.examples import LINES, Asked, ask, by_name, example, key, name
 from tests.doors.problem import faults
 from tests.doors.scene import Scene
-from tests.world import new_campaign
 
 TAKING = [route for route in ROUTES if route.body]
 PLACE = "POST /v1/campaigns/{campaign_id}/preorders"

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from chalicelib.plumbing.door import ROUTES, Route
+from tests.cameras import batch_plan
 from tests.doors import hostile
 from tests.doors.examples import LINES, Asked, ask, example, name
 from tests.doors.problem import faults
 from tests.doors.scene import Scene
-from tests.world import START, batch_plan
+from tests.hands import START
 
 TAKING = [route for route in ROUTES if route.body]
 # Every field of every body, so that each can be spoilt.

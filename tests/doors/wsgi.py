@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from wsgiref.util import setup_testing_defaults
 
-from tests.world import Reply
+from tests.people import Reply
 
 App = Callable[..., Iterable[bytes]]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.cameras import batch_plan
 from tests.conftest import ENVIRONMENT, groundswell
 from tests.races.quick_world import quickly_opened
-from tests.world import batch_plan
 
 Items = list[dict[str, Any]]
 

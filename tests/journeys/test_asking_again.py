@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.cameras import batch_plan
+from tests.people import Reply
 from tests.races.quick_world import QuickWorld
-from tests.world import Reply, World, batch_plan
+from tests.world import World
 
 
 def organise(step: str) -> Callable[[World, str, Reply], None]:

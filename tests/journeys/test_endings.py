@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.world import START, World, batch_plan
+from tests.cameras import batch_plan
+from tests.hands import START
+from tests.world import World
 
 
 def preorder(world: World, name: str) -> tuple[str, str | None]:

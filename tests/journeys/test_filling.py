@@ -1,6 +1,7 @@
 """Batches fill, spill over, give room back and confirm."""
 
-from tests.world import World, batch_plan
+from tests.cameras import batch_plan
+from tests.world import World
 
 
 def states(world: World, campaign_id: str) -> list[tuple[str, int, int]]:

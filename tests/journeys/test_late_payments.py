@@ -2,8 +2,8 @@
 
 from chalicelib.batches.rules import PAYMENT_GRACE
 from chalicelib.kernel import keys
+from tests.cameras import batch_plan
 from tests.races.quick_world import QuickWorld
-from tests.world import batch_plan
 
 
 def feed(world: QuickWorld, *names: str) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
+from tests.hands import SECRET
 from tests.invariants import checks
-from tests.world import SECRET, World
+from tests.world import World
 
 
 def travel(world: World) -> None:

@@ -5,8 +5,9 @@ import pytest
 from chalicelib.manufacturing import store
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.plumbing.outbound import EndpointSilent
+from tests.cameras import batch_plan
 from tests.races.quick_world import QuickWorld
-from tests.world import World, batch_plan
+from tests.world import World
 
 
 def ordered(world: World) -> str:

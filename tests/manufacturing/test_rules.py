@@ -11,9 +11,9 @@ from chalicelib.manufacturing import rules
 from chalicelib.manufacturing.model import Answer, AnswerKind, NewAnswer, State
 from chalicelib.manufacturing.rules import NEXT, AnswerOutOfOrder
 from tests import examples
+from tests.hands import START
 from tests.strategies import campaigns, reordered
 from tests.strategies import variants as variants_of
-from tests.world import START
 
 KINDS = get_args(AnswerKind)
 

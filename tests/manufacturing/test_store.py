@@ -11,8 +11,8 @@ from chalicelib.manufacturing.store import LinesExist, OrderExists
 from chalicelib.plumbing.writes import putting
 from tests import examples
 from tests.examples import CAMPAIGN_ID, ORDER_ID
+from tests.hands import START
 from tests.stored import Stored
-from tests.world import START
 
 KEY = keys.order(ORDER_ID)
 NOW = instants.text(START)

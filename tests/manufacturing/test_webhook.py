@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from chalicelib.manufacturing import webhook
 from tests import examples
-from tests.world import SECRET, START
+from tests.hands import SECRET, START
 
 
 def signature(headers: dict[str, str], body: bytes) -> str:

@@ -20,7 +20,7 @@ from chalicelib.plumbing.expressions import (
     exists,
     one_of,
 )
-from tests.world import START
+from tests.hands import START
 
 NAMES = st.text(min_size=1, max_size=8)
 KEY = Key("A#1", "META")

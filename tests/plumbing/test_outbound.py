@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from chalicelib.plumbing.outbound import MOST_BYTES, AddressForbidden, Answer, EndpointSilent, Outbound
+from tests.hands import HandClock
 from tests.plumbing.endpoints import Endpoint, listening, saying
-from tests.world import HandClock
 
 OK = saying("204 No Content")
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.plumbing.outbound import AddressForbidden, Outbound
-from tests.world import HandClock
+from tests.hands import HandClock
 
 LIST = Path("shared", "data", "ssrf", "urls.txt")
 

@@ -13,8 +13,8 @@ from chalicelib.kernel.refusals import Busy, Conflict
 from chalicelib.plumbing.expressions import absent, absent_or_at_most, equals, exists
 from chalicelib.plumbing.table import CONFLICT_TRIES
 from chalicelib.plumbing.writes import changing, deleting, putting
+from tests.hands import START
 from tests.stored import Stored
-from tests.world import START
 
 ONE, TWO = Key("A#1", "META"), Key("A#2", "META")
 

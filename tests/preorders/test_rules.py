@@ -21,9 +21,9 @@ from chalicelib.preorders.rules import (
     TotalTooLarge,
 )
 from tests import examples
+from tests.hands import START
 from tests.strategies import campaigns
 from tests.strategies import variants as variants_of
-from tests.world import START
 
 CAMPAIGN = examples.campaign()
 QUANTITIES = st.integers(1, 500)

@@ -23,9 +23,10 @@ from chalicelib.plumbing.typed_json import unpack
 from infra.local.delivery import Delivery
 from infra.local.pump import Pump
 from infra.local.stream_source import StreamSource
+from tests.hands import SECRET, CountedIds, Endpoint, HandClock
 from tests.races.engine import Dynamo, Engine, Item, Message
 from tests.races.engine_events import Sqs, Streams
-from tests.world import SECRET, CountedIds, Endpoint, HandClock, World
+from tests.world import World
 
 
 class OneSecret:

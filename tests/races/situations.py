@@ -9,8 +9,8 @@ from chalicelib.campaigns import actions as campaigns
 from chalicelib.campaigns import store as campaign_store
 from chalicelib.payments import actions as payments
 from chalicelib.preorders import actions as preorders
+from tests.cameras import batch_plan
 from tests.races.quick_world import QuickWorld
-from tests.world import batch_plan
 
 Context = dict[str, Any]
 OLGA = "sub-olga"

@@ -17,9 +17,11 @@ from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.expressions import absent, absent_or_at_most, at_most, equals, exists, one_of
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, deleting, putting
+from tests.cameras import batch_plan
+from tests.hands import CountedIds
 from tests.races.engine import Dynamo, Engine
 from tests.races.quick_world import QuickWorld
-from tests.world import CountedIds, World, batch_plan
+from tests.world import World
 
 
 def tell(world: World) -> list[Any]:

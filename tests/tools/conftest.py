@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from tests.world import Person, World, claims_of, unsigned
+from tests.people import Person, claims_of, unsigned
+from tests.world import World
 from tools.replay.calls import Calls
 from tools.replay.run import Replay
 from tools.replay.server import Shelf

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.hands import HandClock
 from tests.tools.conftest import token_of
 from tests.tools.test_retail import HEADER, row
-from tests.world import HandClock
 from tools.replay import presale, retail
 from tools.replay.calls import Calls, Unexpected
 from tools.replay.presale import Pace

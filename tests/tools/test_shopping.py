@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from tests.hands import HandClock
 from tests.tools.conftest import token_of
 from tests.tools.test_retail import HEADER, row
-from tests.world import HandClock
 from tools.replay import retail
 from tools.replay.calls import Calls
 from tools.replay.session import Session
