@@ -20,7 +20,7 @@ serve: .venv/ready .engine/ready web/dist/index.html ## the same without the cro
 
 test: test-page test-python ## the whole suite
 
-test-python: .venv/ready web/dist/index.html
+test-python: .venv/ready .engine/ready web/dist/index.html
 	$(BIN)/pytest -n 2
 
 test-page: web/node_modules/ready
