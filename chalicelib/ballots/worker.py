@@ -22,12 +22,14 @@ def fold(event: DynamoDBEvent) -> Any:
 
 
 @blueprint.on_sqs_message(queue=settings.current().counting_queue, batch_size=1)
+@telemetry.traced("count")
 def count(event: SQSEvent) -> Any:
     """Recounts a campaign whose voting has ended."""
     return worker.messages(event, actions.count)
 
 
 @blueprint.schedule("rate(1 minute)")
+@telemetry.traced("close_voting")
 def close_voting(_event: CloudWatchEvent) -> None:
     """Ends voting at the announced time."""
     actions.close_due(ports.current())

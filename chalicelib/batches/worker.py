@@ -9,6 +9,7 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule("rate(1 minute)")
+@telemetry.traced("close_batches")
 def close_batches(_event: CloudWatchEvent) -> None:
     """Locks batches at their closing time, or tells that they fell short."""
     actions.close_due(ports.current())

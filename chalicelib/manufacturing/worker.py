@@ -5,12 +5,13 @@ from typing import Any
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib.manufacturing import actions
-from chalicelib.plumbing import settings, worker
+from chalicelib.plumbing import settings, telemetry, worker
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.on_sqs_message(queue=settings.current().orders_queue, batch_size=1)
+@telemetry.traced("deliver")
 def deliver(event: SQSEvent) -> Any:
     """One order a batch, so that a slow endpoint delays no other."""
     return worker.messages(event, actions.deliver)

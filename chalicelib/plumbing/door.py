@@ -124,6 +124,7 @@ class Door:
         return register
 
 
+@telemetry.traced("request")
 def _guarded(answer: Callable[[], Response]) -> Response:
     try:
         response = answer()

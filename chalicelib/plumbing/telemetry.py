@@ -7,7 +7,7 @@ Nothing that a fan typed and no token is ever logged: ids, codes and counts are.
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 log = Logger(service="groundswell")
 _metrics = Metrics(namespace="Groundswell", service="groundswell")
 
-Handler = Callable[[Any], Any]
+H = TypeVar("H", bound=Callable[[Any], Any])
 
 
 def count(name: str, units: int = 1) -> None:
@@ -29,11 +29,11 @@ def flush() -> None:
         _metrics.flush_metrics()
 
 
-def traced(name: str) -> Callable[[Handler], Handler]:
+def traced(name: str) -> Callable[[H], H]:
     """Wraps a handler in an X-Ray segment when TRACING=on. The tracing SDK costs half a second to import: off, it is
     not."""
 
-    def wrap(handler: Handler) -> Handler:
+    def wrap(handler: H) -> H:
         if os.environ.get("TRACING") != "on":  # noqa: TID251 - read at import, before settings can exist
             return handler
         from aws_lambda_powertools import Tracer  # noqa: PLC0415
@@ -45,6 +45,6 @@ def traced(name: str) -> Callable[[Handler], Handler]:
             with tracer.provider.in_subsegment(name=name):
                 return handler(event)
 
-        return run
+        return cast("H", run)
 
     return wrap
