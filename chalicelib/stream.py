@@ -75,10 +75,10 @@ WAKES: dict[str, Callable[[Ports, Image, Image], None]] = {
 def ring(ports: Ports, record: DynamoDBRecord) -> None:
     """Wakes whoever the changed item concerns. Deletions and items without followers wake nobody."""
     change = record.raw_event["dynamodb"]
-    old, new = unpack(change.get("OldImage", {})), unpack(change.get("NewImage", {}))
-    wake = WAKES.get(new.get("kind", ""))
+    old, new = change.get("OldImage", {}), change.get("NewImage", {})
+    wake = WAKES.get(new.get("kind", {}).get("S", ""))
     if wake is not None:
-        wake(ports, old, new)
+        wake(ports, unpack(old), unpack(new))
 
 
 def superseded(records: list[dict[str, Any]]) -> set[str]:

@@ -17,6 +17,7 @@ from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 
 SEQUENCE_DIGITS = 40
+BALLOT = {"S": "ballot"}
 
 Change = dict[str, Any]
 
@@ -31,11 +32,11 @@ def ballot_changes(records: Iterable[dict[str, Any]]) -> dict[str, list[Change]]
     found: dict[str, list[Change]] = defaultdict(list)
     for record in records:
         change = record["dynamodb"]
+        if BALLOT not in (change.get("NewImage", {}).get("kind"), change.get("OldImage", {}).get("kind")):
+            continue
         new, old = unpack(change.get("NewImage", {})), unpack(change.get("OldImage", {}))
-        image = new or old
-        if image.get("kind") == "ballot":
-            sequence = padded(change["SequenceNumber"])
-            found[image["campaign_id"]].append({"sequence": sequence, "old": old.get("votes"), "new": new.get("votes")})
+        sequence, campaign_id = padded(change["SequenceNumber"]), (new or old)["campaign_id"]
+        found[campaign_id].append({"sequence": sequence, "old": old.get("votes"), "new": new.get("votes")})
     return found
 
 

@@ -18,5 +18,6 @@ print("aws_xray_sdk" in sys.modules)
 @pytest.mark.parametrize(("setting", "loaded"), [("off", "False"), ("on", "True")])
 def test_the_tracing_sdk_is_imported_only_where_tracing_is_on(setting: str, loaded: str) -> None:
     environment = {**os.environ, "TRACING": setting}  # noqa: TID251 - for another process
-    found = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", SCRIPT]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     assert found.stdout.split()[-1] == loaded
