@@ -38,11 +38,17 @@ export function SignInDialog({ expired, onDone, onCancel }: Props) {
       field.current!.focus();
       return;
     }
-    if (working || way === "looking" || way === null) return;
+    if (working || way === null) return;
     setWorking(true);
     setTold(null);
     try {
-      onDone(await way.signIn(name));
+      // Whoever is quicker than the look for a way waits for it, and is not asked to press the key again.
+      const found = way === "looking" ? await findWay() : way;
+      if (found === null) {
+        setWorking(false);
+        return;
+      }
+      onDone(await found.signIn(name));
     } catch (error) {
       setTold({ tone: "bad", text: problem(asProblem(error)) });
       setWorking(false);
