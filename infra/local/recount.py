@@ -102,7 +102,7 @@ def _ordered(number: int, counted: list[Item]) -> Figures:
     return {
         f"{name} lines": dict(lines),
         f"{name} units": sum(lines.values()),
-        f"{name} total": sum(preorder["final_total_minor"] or 0 for preorder in counted),
+        f"{name} total": sum(preorder.get("final_total_minor", 0) for preorder in counted),
         f"{name} lines at the manufacturer": dict(lines),
     }
 
