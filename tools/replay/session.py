@@ -14,7 +14,7 @@ T = TypeVar("T")
 # What has not changed for so long does not move any more.
 STILL_SECONDS, LOOK_SECONDS = 120.0, 0.5
 # A look may be a scan of the table: most of the time must be left to what is being waited for.
-PAUSES_PER_LOOK = 5
+PAUSES_PER_LOOK, LONGEST_PAUSE_SECONDS = 5, 30.0
 ORGANISER = "Replay organiser"
 
 
@@ -62,18 +62,18 @@ class Session:
     def wait(self, look: Callable[[], tuple[bool, Any]]) -> bool:
         """Looks until it is done, or until what it sees is the same for two minutes. Answers whether it was done."""
         seen: Any = None
-        changed = self.clock.monotonic()
-        while True:
+        same_seconds = 0.0
+        while same_seconds < STILL_SECONDS:
             began = self.clock.monotonic()
             done, now = look()
             if done:
                 return True
-            ended = self.clock.monotonic()
-            if now != seen:
-                seen, changed = now, ended
-            if ended - changed > STILL_SECONDS:
-                return False
-            self.calls.pause(max(LOOK_SECONDS, PAUSES_PER_LOOK * (ended - began)))
+            took = self.clock.monotonic() - began
+            pause = min(LONGEST_PAUSE_SECONDS, max(LOOK_SECONDS, PAUSES_PER_LOOK * took))
+            same_seconds = same_seconds + pause if now == seen else 0.0
+            seen = now
+            self.calls.pause(pause)
+        return False
 
 
 def _work(share: Iterable[T], act: Callable[[T], None], bar: Any, failed: list[BaseException]) -> None:
