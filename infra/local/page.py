@@ -4,7 +4,7 @@ None of this is deployed: there the page comes from a bucket and people sign in 
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,26 +14,51 @@ from infra.local import tokens
 
 _MOST_BODY_BYTES = 4096
 _MOST_NAME_CHARACTERS = 64
-_NO_PAGE = b"<!doctype html><title>Groundswell</title><p>The page is not built yet: run <code>make web</code>.</p>"
+_NO_PAGE = b"<!doctype html><title>Groundswell</title><p>The page is not built yet: run <code>make page</code>.</p>"
 StartResponse = Callable[..., Any]
+# What the page asks at /config.json. A deployment uploads its own, naming the API's path and the user pool.
+LOCAL_CONFIG: Mapping[str, Any] = {"api": "", "sign_in": {"way": "local"}}
+# The same as the CDN's, so that what the policy would forbid breaks here first; a test compares them.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sign_in}; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def policy(config: Mapping[str, Any]) -> str:
+    """The page's content security policy: besides its own origin it talks to the user pool alone, if there is one."""
+    domain = config["sign_in"].get("domain")
+    return _POLICY.format(sign_in=f" https://{domain}" if domain else "")
 
 
 class Page:
     """A WSGI app for every path that is not the API's."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, config: Mapping[str, Any] = LOCAL_CONFIG) -> None:
+        self._directory, self._config = directory, config
+        self._policy = policy(config)
         # autorefresh and no caching: a rebuilt page shows without a restart.
         self._files = WhiteNoise(
-            self._fallback, root=str(directory), index_file=True, autorefresh=True, max_age=0, allow_all_origins=False
+            self._fallback,
+            root=str(directory),
+            index_file=True,
+            autorefresh=True,
+            max_age=0,
+            allow_all_origins=False,
+            add_headers_function=self._guard,
         )
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", "/"))
         if path.startswith("/local/"):
             return _local(path, environ, start_response)
+        if path == "/config.json":
+            return _json(start_response, "200 OK", self._config)
         answer: Iterable[bytes] = self._files(environ, start_response)
         return answer
+
+    def _guard(self, headers: Any, _path: str, _url: str) -> None:
+        headers["Content-Security-Policy"] = self._policy
 
     def _fallback(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Addresses that only the page knows, such as /campaigns/x, get the page; missing files do not."""
@@ -43,7 +68,7 @@ class Page:
             return _send(start_response, "404 Not Found", "text/plain", b"Not found\n")
         content = index.read_bytes() if index.exists() else _NO_PAGE
         sent = b"" if environ["REQUEST_METHOD"] == "HEAD" else content
-        return _send(start_response, "200 OK", "text/html; charset=utf-8", sent)
+        return _send(start_response, "200 OK", "text/html; charset=utf-8", sent, policy=self._policy)
 
 
 def _local(path: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -51,8 +76,6 @@ def _local(path: str, environ: dict[str, Any], start_response: StartResponse) ->
     if not _is_this_machine(str(environ.get("HTTP_HOST", ""))):
         # A page of another site could point its name at this machine and ask for an organiser's token.
         return _json(start_response, "403 Forbidden", {"message": "only for this machine"})
-    if asked == ("GET", "/local/config.json"):
-        return _json(start_response, "200 OK", {"sign_in": "local"})
     if asked == ("POST", "/local/token"):
         return _sign_in(environ, start_response)
     return _json(start_response, "404 Not Found", {"message": "not found"})
@@ -77,11 +100,15 @@ def _is_this_machine(host: str) -> bool:
     return host.rpartition(":")[0] in {"127.0.0.1", "localhost"} or host in {"127.0.0.1", "localhost"}
 
 
-def _json(start_response: StartResponse, status: str, content: dict[str, Any]) -> Iterable[bytes]:
+def _json(start_response: StartResponse, status: str, content: Mapping[str, Any]) -> Iterable[bytes]:
     return _send(start_response, status, "application/json", json.dumps(content).encode())
 
 
-def _send(start_response: StartResponse, status: str, kind: str, content: bytes) -> Iterable[bytes]:
+def _send(
+    start_response: StartResponse, status: str, kind: str, content: bytes, *, policy: str | None = None
+) -> Iterable[bytes]:
     headers = [("Content-Type", kind), ("Content-Length", str(len(content))), ("Cache-Control", "no-store")]
+    if policy:
+        headers.append(("Content-Security-Policy", policy))
     start_response(status, headers)
     return [content]

@@ -3,19 +3,23 @@ pretended."""
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import waitress
 from moto import mock_aws
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waitress import wasyncore
 
 from app import app as groundswell
 from infra.local import environment, tokens
 from infra.local.gateway import Gateway
+from infra.local.page import LOCAL_CONFIG
 from infra.local.page import Page as ServedPage
+from tests.browser import pool as pools
 from tests.cameras import new_campaign
 from tests.conftest import ENVIRONMENT
 from tests.people import claims_of
@@ -76,14 +80,31 @@ def site(browser: Browser) -> Iterator[Site]:
         yield Site(world, url)
 
 
+@pytest.fixture
+def pool(tmp_path: Path) -> Iterator[pools.Pool]:
+    with pools.running(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def pooled_site(browser: Browser, pool: pools.Pool) -> Iterator[Site]:
+    """The same with people signing in to a user pool."""
+    settings = ENVIRONMENT | tokens.SETTINGS
+    with mock_aws(), opened(groundswell, settings) as world, serving(pool.config) as url:
+        pool.home = f"{url}/"
+        yield Site(world, url)
+
+
 @contextmanager
-def serving() -> Iterator[str]:
-    gateway = Gateway(groundswell, otherwise=ServedPage(Path(environment.PAGE)))
-    server = waitress.create_server(gateway, host="127.0.0.1", port=0, threads=6)
+def serving(config: Mapping[str, Any] = LOCAL_CONFIG) -> Iterator[str]:
+    gateway = Gateway(groundswell, otherwise=ServedPage(Path(environment.PAGE), config))
+    channels: dict[int, Any] = {}
+    server = waitress.create_server(gateway, host="127.0.0.1", port=0, threads=6, map=channels)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    # By its own thread: a socket must not close under a select.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(channels, ignore_all=True))
     thread.join(5)
 
 
@@ -91,7 +112,7 @@ def serving() -> Iterator[str]:
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     sizes = {"desktop": (1280, 900), "phone": (360, 740)}
     width, height = sizes[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", ignore_https_errors=True)
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.local import tokens
-from infra.local.page import Page
+from infra.local import resources, tokens
+from infra.local.page import LOCAL_CONFIG, Page, policy
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -53,8 +53,33 @@ def test_a_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
     assert b"make" in ask(Page(tmp_path), "GET", "/")[2]
 
 
-def test_the_page_learns_how_to_sign_in(page: Page) -> None:
-    assert json.loads(ask(page, "GET", "/local/config.json")[2]) == {"sign_in": "local"}
+def test_the_page_learns_where_the_api_is_and_how_to_sign_in(page: Page, tmp_path: Path) -> None:
+    assert json.loads(ask(page, "GET", "/config.json")[2]) == {"api": "", "sign_in": {"way": "local"}}
+    other = {"api": "/api", "sign_in": {"way": "user_pool", "domain": "pool.example", "client_id": "page"}}
+    assert json.loads(ask(Page(tmp_path, other), "GET", "/config.json")[2]) == other
+
+
+@pytest.mark.parametrize("path", ["/", "/campaigns/1", "/app.js"])
+def test_the_page_may_run_and_ask_its_own_origin_alone(page: Page, path: str) -> None:
+    sent = ask(page, "GET", path)[1]["Content-Security-Policy"]
+    assert "default-src 'none'" in sent
+    assert "connect-src 'self';" in sent
+
+
+def test_the_cdn_sends_the_same_policy_with_its_own_user_pool() -> None:
+    stack = resources.template()
+    domain = stack["Outputs"]["SignInDomain"]["Value"]["Fn::Sub"]
+    deployed = policy({"api": "/api", "sign_in": {"way": "user_pool", "domain": domain, "client_id": "page"}})
+    assert deployed in [sent.get("Fn::Sub") for sent in policies_of(stack) if isinstance(sent, dict)]
+    assert deployed.replace(f" https://{domain}", "") == policy(LOCAL_CONFIG)
+
+
+def policies_of(stack: dict[str, Any]) -> list[Any]:
+    """What the CDN's headers name as content security policies."""
+    kind = "AWS::CloudFront::ResponseHeadersPolicy"
+    made = [resource["Properties"] for resource in stack["Resources"].values() if resource["Type"] == kind]
+    security = [one["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] for one in made]
+    return [one["ContentSecurityPolicy"]["ContentSecurityPolicy"] for one in security]
 
 
 def test_signing_in_gives_a_token_that_the_gateway_believes(page: Page) -> None:

@@ -1,18 +1,18 @@
 import { CampaignPage } from "./campaigns/CampaignPage";
 import { CampaignsPage } from "./campaigns/CampaignsPage";
 import { LanguageProvider, useSpeech } from "./i18n/Language";
-import { IdentityProvider, useIdentity } from "./identity/Identity";
+import { IdentityProvider, useIdentity, type Arriving } from "./identity/Identity";
 import { PreordersPage } from "./preorders/PreordersPage";
 import { Link, Router, useRouting } from "./router/Router";
 import { Shell } from "./Shell";
 import { Boundary } from "./ui/Broken";
 import { PageHeading } from "./ui/PageHeading";
 
-export function App() {
+export function App({ arrival }: { arrival: Arriving }) {
   return (
     <LanguageProvider>
       <Router>
-        <IdentityProvider>
+        <IdentityProvider arrival={arrival}>
           <Shell>
             <CurrentPage />
           </Shell>

@@ -58,7 +58,7 @@ function Header() {
 
 function Account() {
   const { t, language, speak } = useSpeech();
-  const { session, signIn, signOut } = useIdentity();
+  const { session, arriving, signIn, signOut } = useIdentity();
   const other = language === "en" ? "pl" : "en";
   return (
     <div class="account">
@@ -69,8 +69,13 @@ function Account() {
         </p>
       )}
       {/* One button for both, so that the focus stays on it when its meaning changes. */}
-      <button type="button" class="button button-plain account-sign" onClick={session ? signOut : signIn}>
-        {t(session ? "signIn.out" : "signIn.open")}
+      <button
+        type="button"
+        class="button button-plain account-sign"
+        aria-disabled={arriving || undefined}
+        onClick={arriving ? undefined : session ? signOut : signIn}
+      >
+        {t(arriving ? "signIn.working" : session ? "signIn.out" : "signIn.open")}
       </button>
       <button type="button" class="button button-quiet account-language" lang={other} onClick={() => speak(other)}>
         {t("app.otherLanguage")}

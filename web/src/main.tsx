@@ -10,5 +10,7 @@ import "./styles/batches.css";
 import "./styles/ordering.css";
 import "./styles/results.css";
 import { App } from "./App";
+import { arrival } from "./identity/ways";
 
-render(<App />, document.getElementById("page")!);
+// First of all: the router must not see, nor the history keep, the address of a return from signing in.
+render(<App arrival={arrival()} />, document.getElementById("page")!);

@@ -13,11 +13,17 @@ const TIMEOUT_MS = 15_000;
 /** Fetches JSON of the one origin; every failure is a `Problem`, except that a caller's own abort stays an abort. */
 export class Client {
   readonly #fetch: typeof fetch;
+  readonly #base: () => Promise<string>;
   /** path -> the last answer that came with an ETag */
   readonly #remembered = new Map<string, { etag: string; body: unknown }>();
 
-  constructor(fetching: typeof fetch = (input, init) => fetch(input, init)) {
+  /** `base` is asked before each request what stands before its path. */
+  constructor(
+    fetching: typeof fetch = (input, init) => fetch(input, init),
+    base: () => Promise<string> = () => Promise.resolve(""),
+  ) {
     this.#fetch = fetching;
+    this.#base = base;
   }
 
   async send<Answer>(path: string, sending: Sending = {}): Promise<Answer> {
@@ -43,6 +49,7 @@ export class Client {
   }
 
   async #answer(path: string, sending: Sending, headers: Record<string, string>): Promise<Response> {
+    const base = await this.#base();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const init: RequestInit = {
       method: sending.method ?? "GET",
@@ -52,7 +59,7 @@ export class Client {
     if (sending.body !== undefined) init.body = JSON.stringify(sending.body);
     let response: Response;
     try {
-      response = await this.#fetch(path, init);
+      response = await this.#fetch(base + path, init);
     } catch (error) {
       if (sending.signal?.aborted) throw error;
       throw new Problem(0, "network");

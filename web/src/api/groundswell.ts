@@ -1,3 +1,4 @@
+import { config } from "../config";
 import { Client } from "./client";
 import type {
   Ballot,
@@ -14,7 +15,7 @@ import type {
   Votes,
 } from "./types";
 
-const client = new Client();
+const client = new Client(undefined, async () => (await config()).api);
 const at = (campaignId: string, rest = "") => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
 const paged = (path: string, cursor: string | null) =>
   cursor ? `${path}?limit=20&cursor=${encodeURIComponent(cursor)}` : `${path}?limit=20`;

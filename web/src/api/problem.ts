@@ -1,7 +1,7 @@
 /**
  * Everything that can go wrong with a request, as one thrown thing with a stable code.
- * Codes of the API pass through; two are the page's own: `network` (no answer: the outcome is
- * unknown) and `unexpected` (an answer that is not the API's).
+ * Codes of the API pass through. The page's own are `network` (no answer: the outcome is unknown), `unexpected`
+ * (an answer that is not the API's), `config` (nothing was sent, for want of an address) and `sign_in_...`.
  */
 export class Problem extends Error {
   readonly status: number;

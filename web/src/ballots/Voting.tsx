@@ -81,7 +81,7 @@ function Casting({ campaign, own, working }: { campaign: Campaign; own: OwnBallo
 
 function useCasting(campaign: Campaign, own: OwnBallot) {
   const { t, problem } = useSpeech();
-  const [told, setTold] = useState<Told | null>(null);
+  const [told, setTold] = useState<Told | null>(() => (own.restored ? { tone: "plain", text: t("ballot.restored") } : null));
   const [working, setWorking] = useState(false);
 
   const submit = async (event: Event) => {

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
-import { asProblem } from "../api/problem";
 import type { Ballot, Campaign, Votes } from "../api/types";
+import { useDraft } from "../drafts/useDraft";
 import { useIdentity } from "../identity/Identity";
+import { fanOf } from "../identity/session";
+import { acceptVotes } from "./votes";
 
 export interface OwnBallot {
   /** The ballot that stands, as far as this page knows. */
@@ -10,6 +12,8 @@ export interface OwnBallot {
   /** What is ticked on the page, sent or not. */
   votes: Votes;
   setVotes: (votes: Votes) => void;
+  /** The ticks are those of an earlier visit, before signing in or a reload. */
+  restored: boolean;
   /** Sends what is ticked; answers true when it replaced an earlier ballot. */
   cast: () => Promise<boolean>;
 }
@@ -19,53 +23,53 @@ export interface OwnBallot {
  * earlier ballot.
  */
 export function useBallot(campaign: Campaign): OwnBallot {
-  const { session, asFan, expire } = useIdentity();
+  const { session, asFan, inBackground } = useIdentity();
   const [ballot, setBallot] = useState<Ballot | null>(null);
   const newest = useRef(0);
-  const [votes, setVotes] = useState<Votes>({});
-  const touched = useRef(false);
-  const token = session?.token;
+  const fan = session && fanOf(session);
   const id = campaign.campaign_id;
+  const { value: votes, write, settle, isBegun, restored } = useDraft<Votes>(
+    `ballot ${id}`,
+    (kept) => acceptVotes(kept, campaign.features),
+    () => ({}),
+  );
+  const background = useRef(inBackground);
+  background.current = inBackground;
 
   useEffect(() => {
     newest.current = 0;
-    if (!token) {
+    if (!fan) {
       setBallot(null);
       return;
     }
     let left = false;
-    groundswell.ballot(id, token).then(
+    background.current((known) => groundswell.ballot(id, known.token)).then(
       (earlier) => {
         // A ballot that was cast while this one was on its way stands.
         if (left || earlier.version < newest.current) return;
         setBallot(earlier);
-        if (!touched.current) setVotes(earlier.votes);
+        if (!isBegun()) settle(earlier.votes);
       },
-      (error: unknown) => {
-        // No ballot yet is the usual case; any other failure shows itself when the fan casts.
-        if (!left && asProblem(error).needsSignIn) expire();
-      },
+      // No ballot yet is the usual case; any other failure shows itself when the fan casts.
+      () => {},
     );
     return () => {
       left = true;
     };
-  }, [id, token, expire]);
+  }, [id, fan, settle]);
 
   return {
     ballot,
     votes,
-    setVotes: (next) => {
-      touched.current = true;
-      setVotes(next);
-    },
+    setVotes: write,
+    restored,
     cast: async () => {
       const said = Object.fromEntries(Object.entries(votes).filter(([, options]) => options.length > 0));
       const cast = await asFan((fan) => groundswell.castBallot(id, said, fan.token));
       const replaced = cast.version > 1 || ballot !== null;
-      touched.current = false;
       newest.current = cast.version;
       setBallot(cast);
-      setVotes(cast.votes);
+      settle(cast.votes);
       return replaced;
     },
   };

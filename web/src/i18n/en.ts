@@ -25,6 +25,7 @@ export const en = {
   "signIn.as": "Signed in as {name}",
   "signIn.title": "Sign in",
   "signIn.purpose": "One person, one ballot: your name keeps your ballot and your pre-orders together.",
+  "signIn.purposeAway": "One person, one ballot: your e‑mail address keeps your ballot and your pre-orders together. Our sign-in page asks for it, and then you are back here, with everything as you left it.",
   "signIn.expired": "Your sign-in has expired. Sign in again and we carry on where you were.",
   "signIn.name": "Your name",
   "signIn.nameMissing": "Enter your name.",
@@ -84,6 +85,7 @@ export const en = {
   "ballot.empty": "Choose at least one option first.",
   "ballot.leftOut": "You say nothing on: {features}. That is fine.",
   "ballot.unsent": "Your choices have not been sent yet.",
+  "ballot.restored": "Your choices are as you left them. They have not been sent yet.",
 
   "result.title": "What the fans decided",
   "result.certified": "Certified {moment}",
@@ -214,6 +216,12 @@ export const en = {
   "reason.minimum_missed": "The batch missed its minimum.",
   "reason.campaign_cancelled": "The organiser cancelled the campaign.",
 
+  "problem.config": "This page could not learn where its parts are, so nothing can be loaded or sent. Please try again in a moment.",
+  "problem.sign_in_denied": "The sign-in was cancelled or refused, so you are not signed in. You can try again.",
+  "problem.sign_in_foreign": "This sign-in was not begun in this tab, so it was not accepted. Please sign in from here.",
+  "problem.sign_in_late": "The sign-in took too long, and its code is no longer valid. Please sign in once more.",
+  "problem.sign_in_unavailable": "The sign-in gives no answer at the moment. Please try again in a minute.",
+  "problem.sign_in_failed": "The sign-in did not work, so you are not signed in. Please try again.",
   "problem.unauthorized": "You need to sign in again.",
   "problem.busy": "Many people are doing this right now. Nothing was changed: please try again in a moment.",
   "problem.campaign_missing": "This campaign does not exist any more.",

@@ -25,6 +25,7 @@ export const pl: Messages = {
   "signIn.as": "Zalogowano: {name}",
   "signIn.title": "Logowanie",
   "signIn.purpose": "Jedna osoba, jeden głos: Twoje imię łączy Twój głos z Twoimi zamówieniami.",
+  "signIn.purposeAway": "Jedna osoba, jeden głos: Twój adres e‑mail łączy Twój głos z Twoimi zamówieniami. Zapyta o niego nasza strona logowania, a potem wrócisz tutaj i wszystko będzie tak, jak było.",
   "signIn.expired": "Twoje logowanie wygasło. Zaloguj się ponownie, a wrócimy do tego, co było zaczęte.",
   "signIn.name": "Twoje imię",
   "signIn.nameMissing": "Podaj swoje imię.",
@@ -101,6 +102,7 @@ export const pl: Messages = {
   "ballot.empty": "Najpierw wybierz przynajmniej jedną opcję.",
   "ballot.leftOut": "Bez Twojego wyboru: {features}. To nic złego.",
   "ballot.unsent": "Twój wybór nie został jeszcze wysłany.",
+  "ballot.restored": "Twój wybór jest taki, jak przed chwilą. Nie został jeszcze wysłany.",
 
   "result.title": "Co zdecydowali fani",
   "result.certified": "Zatwierdzono {moment}",
@@ -270,6 +272,12 @@ export const pl: Messages = {
   "reason.minimum_missed": "W tej partii nie zebrało się minimum.",
   "reason.campaign_cancelled": "Organizator odwołał kampanię.",
 
+  "problem.config": "Strona nie dowiedziała się, gdzie są jej części, więc niczego nie da się wczytać ani wysłać. Spróbuj ponownie za chwilę.",
+  "problem.sign_in_denied": "Logowanie zostało anulowane lub odrzucone, więc nikt nie jest zalogowany. Możesz spróbować ponownie.",
+  "problem.sign_in_foreign": "Tego logowania nie rozpoczęto w tej karcie, więc nie zostało przyjęte. Zaloguj się stąd.",
+  "problem.sign_in_late": "Logowanie trwało zbyt długo i jego kod stracił ważność. Zaloguj się jeszcze raz.",
+  "problem.sign_in_unavailable": "Logowanie chwilowo nie odpowiada. Spróbuj ponownie za minutę.",
+  "problem.sign_in_failed": "Logowanie się nie powiodło, więc nikt nie jest zalogowany. Spróbuj ponownie.",
   "problem.unauthorized": "Trzeba zalogować się ponownie.",
   "problem.busy": "Wiele osób robi to w tej chwili. Nic się nie zmieniło: spróbuj ponownie za moment.",
   "problem.campaign_missing": "Tej kampanii już nie ma.",

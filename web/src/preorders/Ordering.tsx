@@ -1,20 +1,29 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Batch, Campaign } from "../api/types";
+import { useDraft } from "../drafts/useDraft";
 import { useSpeech } from "../i18n/Language";
 import { Configurator } from "./Configurator";
 import { Confirmation } from "./Confirmation";
 import { Placed } from "./Placed";
 import { PriceSummary } from "./PriceSummary";
-import { firstChoice, linesOf } from "./choice";
+import { acceptChoice, firstChoice, linesOf, type Choice } from "./choice";
 import { usePlacing } from "./usePlacing";
 import { useQuote } from "./useQuote";
 
 /** The pre-sale: configure on the left, what it costs and the way to order it on the right. */
 export function Ordering({ campaign, batches }: { campaign: Campaign; batches: Batch[] }) {
   const { t } = useSpeech();
-  const [choice, setChoice] = useState(() => firstChoice(campaign));
+  const { value: choice, write, settle } = useDraft<Choice>(
+    `choice ${campaign.campaign_id}`,
+    (kept) => acceptChoice(kept, campaign),
+    () => firstChoice(campaign),
+  );
   const { step, review, place, again } = usePlacing(campaign.campaign_id);
   const choosing = step.at === "choosing";
+  const placed = step.at === "placed";
+  useEffect(() => {
+    if (placed) settle(choice);
+  }, [placed]);
   const heading = useRef<HTMLHeadingElement>(null);
   const arrived = useRef(false);
   useLayoutEffect(() => {
@@ -26,7 +35,7 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
 
   return (
     <div class="columns">
-      <Configurator campaign={campaign} choice={choice} onChoose={setChoice} open={choosing} />
+      <Configurator campaign={campaign} choice={choice} onChoose={write} open={choosing} />
       <section class="panel aside stack" aria-labelledby="summary-title">
         <h2 id="summary-title" ref={heading} tabIndex={-1}>{t("configurator.summary")}</h2>
         {step.at === "choosing" && (

@@ -4,6 +4,7 @@ import { asProblem } from "../api/problem";
 import type { Preorder } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { SignInDeclined, useIdentity, type Identity } from "../identity/Identity";
+import { fanOf } from "../identity/session";
 import { useLive } from "../live/useLive";
 import { Link } from "../router/Router";
 import { Button } from "../ui/Button";
@@ -14,16 +15,16 @@ import { PreorderCard } from "./PreorderCard";
 
 export function PreordersPage() {
   const { t } = useSpeech();
-  const { session, signIn } = useIdentity();
+  const { session, arriving, signIn } = useIdentity();
   return (
     <div class="stack-wide narrow">
       <div class="page-head">
         <PageHeading title={t("preorders.title")} />
         <p class="lead">{t("preorders.lead")}</p>
       </div>
-      {session ? (
-        <OwnPreorders key={session.token} token={session.token} />
-      ) : (
+      {session && <OwnPreorders key={fanOf(session)} />}
+      {arriving && <Loading lines={6} />}
+      {!session && !arriving && (
         <Empty title={t("preorders.signIn")}>
           <Button kind="primary" onClick={signIn}>
             {t("signIn.open")}
@@ -34,11 +35,11 @@ export function PreordersPage() {
   );
 }
 
-function OwnPreorders({ token }: { token: string }) {
+function OwnPreorders() {
   const { t, problem } = useSpeech();
   const identity = useIdentity();
   const [pages, setPages] = useState(1);
-  const list = useLive(`preorders ${pages}`, () => loadPages(pages, token, identity), 5_000);
+  const list = useLive(`preorders ${pages}`, () => loadPages(pages, identity), 5_000);
 
   const withdraw = async (preorder: Preorder, title: string): Promise<Told> => {
     try {
@@ -66,21 +67,18 @@ function OwnPreorders({ token }: { token: string }) {
 }
 
 /** Reads the first pages one after the other, so that the whole list shown is fresh. */
-async function loadPages(pages: number, token: string, { expire }: Identity) {
-  const items: Preorder[] = [];
-  let cursor: string | null = null;
-  try {
+function loadPages(pages: number, { inBackground }: Identity) {
+  return inBackground(async ({ token }) => {
+    const items: Preorder[] = [];
+    let cursor: string | null = null;
     for (let page = 0; page < pages; page += 1) {
       const answer: Awaited<ReturnType<typeof groundswell.preorders>> = await groundswell.preorders(cursor, token);
       items.push(...answer.items);
       cursor = answer.next_cursor;
       if (!cursor) break;
     }
-  } catch (error) {
-    if (asProblem(error).needsSignIn) expire();
-    throw error;
-  }
-  return { items, more: cursor !== null };
+    return { items, more: cursor !== null };
+  });
 }
 
 function NoPreorders() {

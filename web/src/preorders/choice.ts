@@ -22,6 +22,18 @@ export function firstChoice(campaign: Pick<Campaign, "selectable" | "features">)
   return { variant, quantity: 1 };
 }
 
+/** A choice that was kept in the tab, as far as it can still be ordered; null for what is no choice. */
+export function acceptChoice(kept: unknown, campaign: Pick<Campaign, "selectable" | "features" | "limit_per_fan">): Choice | null {
+  const { variant, quantity } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Choice>;
+  if (typeof variant !== "object" || variant === null || typeof quantity !== "number") return null;
+  const accepted = firstChoice(campaign);
+  for (const feature of campaign.features) {
+    const wanted = selectableOf(campaign, feature).find((option) => option.option_id === variant[feature.feature_id]);
+    if (wanted) accepted.variant[feature.feature_id] = wanted.option_id;
+  }
+  return { ...accepted, quantity: withinLimit(quantity, campaign.limit_per_fan) };
+}
+
 /** Keeps a typed quantity within 1 and the limit; what is no number becomes 1. */
 export function withinLimit(quantity: number, limit: number): number {
   if (!Number.isFinite(quantity)) return 1;

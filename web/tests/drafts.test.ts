@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import type { Campaign, Feature } from "../src/api/types";
+import { acceptVotes } from "../src/ballots/votes";
+import { forgetDrafts, keepDraft, keptDraft } from "../src/drafts/drafts";
+import { acceptChoice } from "../src/preorders/choice";
+
+const option = (option_id: string) => ({ option_id, label: option_id, surcharge_minor: 0, parts: [] });
+const feature = (feature_id: string, method: Feature["method"], ...ids: string[]): Feature => ({
+  feature_id,
+  title: feature_id,
+  method,
+  keep: 1,
+  options: ids.map(option),
+});
+const FEATURES = [feature("colour", "plurality", "red", "blue"), feature("lens", "approval", "wide", "tele")];
+
+function store() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => void kept.set(name, value),
+    removeItem: (name: string) => void kept.delete(name),
+  };
+}
+
+describe("drafts", () => {
+  test("are kept apart by name until they are settled or their fan leaves", () => {
+    const kept = store();
+    keepDraft("ballot a", { fan: null, value: 1 }, kept);
+    keepDraft("ballot b", { fan: "ola", value: 2 }, kept);
+    expect(keptDraft("ballot a", kept)).toEqual({ fan: null, value: 1 });
+    keepDraft("ballot a", null, kept);
+    expect([keptDraft("ballot a", kept), keptDraft("ballot b", kept)]).toEqual([null, { fan: "ola", value: 2 }]);
+    forgetDrafts(kept);
+    expect(keptDraft("ballot b", kept)).toBeNull();
+  });
+
+  test.each(["{", "null", "[]", '{"ballot a":7}', '{"ballot a":{"fan":null}}'])("%s is no draft", (text) => {
+    const kept = store();
+    kept.setItem("groundswell.drafts", text);
+    expect(keptDraft("ballot a", kept)).toBeNull();
+  });
+
+  test("a full storage takes nothing from the page", () => {
+    const full = { ...store(), setItem: () => { throw new DOMException("full", "QuotaExceededError"); } };
+    expect(() => keepDraft("ballot a", { fan: null, value: 1 }, full)).not.toThrow();
+  });
+});
+
+describe("what was kept is judged by the campaign of now", () => {
+  test.each([
+    [{ colour: ["red"], lens: ["tele", "wide"] }, { colour: ["red"], lens: ["wide", "tele"] }],
+    [{ colour: ["red", "blue"] }, { colour: ["red"] }],
+    [{ colour: ["pink"], lens: ["tele"], gone: ["x"] }, { lens: ["tele"] }],
+    [{ colour: ["pink"] }, null],
+    [{ colour: "red" }, null],
+    ["red", null],
+    [null, null],
+  ])("votes %j become %j", (kept, votes) => {
+    expect(acceptVotes(kept, FEATURES)).toEqual(votes);
+  });
+
+  test.each([
+    [{ variant: { colour: "red", lens: "tele" }, quantity: 2 }, { variant: { colour: "red", lens: "tele" }, quantity: 2 }],
+    [{ variant: { colour: "blue", lens: "tele" }, quantity: 9 }, { variant: { colour: "red", lens: "tele" }, quantity: 3 }],
+    [{ variant: {}, quantity: -1 }, { variant: { colour: "red", lens: "wide" }, quantity: 1 }],
+    [{ variant: null, quantity: 1 }, null],
+    [{ quantity: 1 }, null],
+    [7, null],
+  ])("the choice %j becomes %j", (kept, choice) => {
+    const campaign = { features: FEATURES, selectable: { colour: ["red"], lens: ["wide", "tele"] }, limit_per_fan: 3 };
+    expect(acceptChoice(kept, campaign as Pick<Campaign, "selectable" | "features" | "limit_per_fan">)).toEqual(choice);
+  });
+});
