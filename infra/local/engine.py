@@ -14,6 +14,8 @@ from pathlib import Path
 
 from infra.local import environment, lifetime
 
+# The engine as it comes; `infra.emulators.ministack` closes the gaps that a whole deployment meets.
+PLAIN = "ministack"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 
@@ -23,16 +25,19 @@ class EngineDown(Exception):  # noqa: N818 - told as a fact, like a refusal
 
 
 @contextmanager
-def running(log: Path) -> Iterator[str]:
-    """Yields the engine's URL once it answers. Must be entered from the main thread: see `lifetime`."""
+def running(log: Path, program: str = PLAIN, *, state: Path | None = None) -> Iterator[str]:
+    """Yields the engine's URL once it answers. Must be entered from the main thread: see `lifetime`.
+
+    `state`: a folder of the caller's that the engine works in; otherwise it has one that goes with it.
+    """
     if not environment.ENGINE_PYTHON.exists():
         raise EngineDown("The local engine is not installed: run `make setup` first.")
-    state = tempfile.mkdtemp(prefix="groundswell-engine-")
+    own = None if state else tempfile.mkdtemp(prefix="groundswell-engine-")
     port = free_port()
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("ab") as output:
-            engine = _start(port, state, output.fileno())
+            engine = _start(program, port, str(state or own), output.fileno())
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_it_answers(engine, url, log)
@@ -40,7 +45,8 @@ def running(log: Path) -> Iterator[str]:
         finally:
             _stop(engine)
     finally:
-        shutil.rmtree(state, ignore_errors=True)
+        if own:
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -51,7 +57,7 @@ def free_port() -> int:
         return port
 
 
-def _start(port: int, state: str, output: int) -> subprocess.Popen[bytes]:
+def _start(program: str, port: int, state: str, output: int) -> subprocess.Popen[bytes]:
     # A clean environment: nothing of the caller's may switch on persistence, TLS or another address.
     variables = {
         "PATH": os.defpath,
@@ -68,9 +74,16 @@ def _start(port: int, state: str, output: int) -> subprocess.Popen[bytes]:
         # Never look for a container engine to tidy up.
         "DOCKER_HOST": f"unix://{state}/none.sock",
     }
-    command = [str(environment.ENGINE_PYTHON), "-c", lifetime.FOLLOWING_MAIN, str(os.getpid()), "ministack"]
+    command = [str(environment.ENGINE_PYTHON), "-c", lifetime.FOLLOWING_MAIN, str(os.getpid()), program]
+    # The folder, not a variable, makes our own program importable: functions inherit variables, and must not find us.
     return subprocess.Popen(
-        command, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        command,
+        env=variables,
+        cwd=environment.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
     )
 
 

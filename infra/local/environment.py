@@ -43,6 +43,11 @@ def forget_foreign() -> None:
             del os.environ[name]
 
 
+def inherited(**more: str) -> dict[str, str]:
+    """This process's environment with some variables more, for a program that it starts."""
+    return {**os.environ, **more}
+
+
 def option(name: str, default: str = "") -> str:
     """What the caller asked for through the environment, as `make demo CROWD=50` does; empty counts as absent."""
     return os.environ.get(name) or default

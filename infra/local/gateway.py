@@ -42,7 +42,10 @@ class Gateway:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _answer(self, environ: Environ, match: Match | None) -> Answer:
-        route = self._app.routes[match.resource].get(environ["REQUEST_METHOD"]) if match else None
+        routes = self._app.routes[match.resource] if match else {}
+        if environ["REQUEST_METHOD"] == "OPTIONS" and any(route.cors for route in routes.values()):
+            return _preflight(routes)
+        route = routes.get(environ["REQUEST_METHOD"])
         if match is None or route is None:
             return _refusal(403, "Missing Authentication Token")
         if _length(environ) > MOST_BODY_BYTES:
@@ -63,6 +66,14 @@ class Gateway:
         except Exception:  # noqa: BLE001 - the gateway outlives whatever a function does
             _log.exception("the API function failed")
             return _refusal(502, "Internal server error")
+
+
+def _preflight(routes: Mapping[str, Any]) -> Answer:
+    """The gateway's own answer to a browser that asks whether another site may call; no function hears of it."""
+    cors = next(route.cors for route in routes.values() if route.cors)
+    methods = ",".join(sorted([*routes, "OPTIONS"]))
+    headers = {**cors.get_access_control_headers(), "Access-Control-Allow-Methods": methods}
+    return 200, [(name, str(value)) for name, value in headers.items()], b""
 
 
 def authorizer_claims(claims: Mapping[str, Any]) -> dict[str, str]:

@@ -10,8 +10,9 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,8 +39,10 @@ def new_secret() -> str:
 class SampleManufacturer:
     """What one maker knows: its secret, and the orders that it received and believed."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, sign_in: Callable[[], str] | None = None) -> None:
+        """`sign_in` answers the maker's token; without it the local issuer gives one."""
         self._webhook = Webhook(secret)
+        self._sign_in = sign_in or (lambda: tokens.issue(SAMPLE_NAME, "manufacturer", SAMPLE_ID))
         self._unanswered: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         # Each order that passed the check, by webhook id; a repeated delivery only counts up.
@@ -66,8 +69,9 @@ class SampleManufacturer:
     def answer_all(self, url: str) -> None:
         """Answers what arrives, first that it was received, then that it is accepted, until `leave`."""
         api = Api(url, connections=1)
-        token = tokens.issue(SAMPLE_NAME, "manufacturer", SAMPLE_ID)
+        token = None
         while known := self._unanswered.get():
+            token = token or self._sign_in()
             for answer in _ANSWERS:
                 if _answer(api, token, known["order"]["order_id"], answer):
                     known["answers"].append(answer)
@@ -91,23 +95,45 @@ def _answer(api: Api, token: str, order_id: str, answer: str) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Listening:
+    """Where a sample manufacturer can be reached."""
+
+    host: str
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/orders"
+
+
+@contextmanager
+def listening(maker: SampleManufacturer) -> Iterator[Listening]:
+    """Receives on this machine; what arrives is answered as soon as somebody is `answering`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(maker))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="manufacturer", daemon=True).start()
+    try:
+        yield Listening(f"127.0.0.1:{server.server_address[1]}")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def answering(maker: SampleManufacturer, api_url: str) -> Iterator[None]:
+    """Answers what was received through the API."""
+    threading.Thread(target=maker.answer_all, args=(api_url,), name="manufacturer-answers", daemon=True).start()
+    try:
+        yield
+    finally:
+        maker.leave()
+
+
 @contextmanager
 def receiving(maker: SampleManufacturer, api_url: str) -> Iterator[str]:
     """Listens on this machine and answers through the API; yields the endpoint's URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(maker))
-    server.daemon_threads = True
-    threads = [
-        threading.Thread(target=server.serve_forever, name="manufacturer", daemon=True),
-        threading.Thread(target=maker.answer_all, args=(api_url,), name="manufacturer-answers", daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/orders"
-    finally:
-        maker.leave()
-        server.shutdown()
-        server.server_close()
+    with listening(maker) as place, answering(maker, api_url):
+        yield place.url
 
 
 def _handler(maker: SampleManufacturer) -> type[BaseHTTPRequestHandler]:

@@ -75,7 +75,8 @@ def _request_context(environ: Environ, match: Match, claims: Mapping[str, str] |
             "sourceIp": environ.get("REMOTE_ADDR", "127.0.0.1"),
             "userAgent": environ.get("HTTP_USER_AGENT"),
         },
-        "path": f"/local{match.path}",
+        # As behind a name of its own, whose paths do not begin with the stage.
+        "path": match.path,
         "protocol": environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
         "requestId": outside.fresh_id(),
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),

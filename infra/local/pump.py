@@ -6,11 +6,12 @@ It finds them in the Chalice app's event sources, so a handler that is registere
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 
+from infra import event_sources
 from infra.local.delivery import Delivery
 from infra.local.queue_source import QueueSource
 from infra.local.schedule_source import ScheduleSource, rate_seconds
@@ -44,8 +45,12 @@ class Pump:
         most_tries: int = 5,
         windowed: frozenset[str] = frozenset({"fold"}),
         every_seconds: float | None = None,
+        filters: Mapping[str, tuple[event_sources.Pattern, ...]] = event_sources.FILTERS,
     ) -> None:
-        """`windowed`: handlers whose mapping has a tumbling window. `every_seconds`: instead of the schedules' own."""
+        """`windowed`: handlers whose mapping has a tumbling window. `every_seconds`: instead of the schedules' own.
+
+        `filters`: which records each handler's mapping lets through, as deployed.
+        """
         delivery = delivery or Delivery()
         self.sources: list[Source] = []
         self.schedules: list[ScheduleSource] = []
@@ -53,7 +58,17 @@ class Pump:
             handler = app.handler_map[source.name]
             match source:
                 case DynamoDBEventConfig(name=name, stream_arn=arn, batch_size=size):
-                    stream = StreamSource(name, handler, arn, size, name in windowed, streams, delivery, most_tries)
+                    stream = StreamSource(
+                        name,
+                        handler,
+                        arn,
+                        size,
+                        name in windowed,
+                        streams,
+                        delivery,
+                        most_tries,
+                        filters.get(name, ()),
+                    )
                     self.sources.append(stream)
                 case SQSEventConfig(name=name, queue=queue, queue_arn=arn, batch_size=size):
                     queue_name = str(queue or str(arn).rpartition(":")[2])

@@ -12,8 +12,9 @@ from infra.local import environment
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-# Only the deployed gateway needs these; locally tokens come from `tokens`. moto's CloudFormation does not know them.
-IDENTITY = ("AWS::Cognito::",)
+# What the functions touch. For the page, sign-in and the like, `page` and `tokens` stand in locally.
+TOUCHED = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Events::EventBus")
+STORES = ("AWS::DynamoDB::Table", "AWS::SQS::Queue")
 
 
 def create(
@@ -21,13 +22,13 @@ def create(
     stage: str,
     *,
     visibility_timeout_seconds: int = 180,
-    without: tuple[str, ...] = (),
+    kinds: tuple[str, ...] = TOUCHED,
 ) -> dict[str, str]:
-    """Creates the stack and answers the settings in its outputs. `without`: resource types to leave out, by prefix."""
+    """Creates the resources of these types as a stack and answers the settings in its outputs."""
     name = f"groundswell-{stage}"
     cloudformation.create_stack(
         StackName=name,
-        TemplateBody=json.dumps(_leave_out(template(), without)),
+        TemplateBody=json.dumps(only(template(), kinds)),
         Parameters=[
             {"ParameterKey": "Stage", "ParameterValue": stage},
             {"ParameterKey": "VisibilityTimeoutSeconds", "ParameterValue": str(visibility_timeout_seconds)},
@@ -58,14 +59,15 @@ def table_definition(path: Path = environment.STACK) -> dict[str, Any]:
     return {**{name: properties[name] for name in taken}, "StreamSpecification": stream}
 
 
-def _leave_out(whole: dict[str, Any], prefixes: tuple[str, ...]) -> dict[str, Any]:
-    gone = {name for name, it in whole["Resources"].items() if it["Type"].startswith(prefixes)} if prefixes else set()
+def only(whole: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, Any]:
+    """The template with resources of these types alone, and the outputs that can still be told."""
+    resources = {name: it for name, it in whole["Resources"].items() if it["Type"] in kinds}
+    gone = "|".join(map(re.escape, whole["Resources"].keys() - resources.keys()))
     outputs = {
         key: output
         for key, output in whole["Outputs"].items()
-        if not any(re.search(rf"\b{name}\b", json.dumps(output["Value"])) for name in gone)
+        if not gone or not re.search(rf"\b({gone})\b", json.dumps(output))
     }
-    resources = {name: it for name, it in whole["Resources"].items() if name not in gone}
     return {**whole, "Resources": resources, "Outputs": outputs}
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from infra import event_sources
 from infra.local import outside
 from infra.local.delivery import Delivery
 from infra.local.invocation import Invocation
@@ -32,6 +33,7 @@ class StreamSource:
     client: "DynamoDBStreamsClient"
     delivery: Delivery
     most_tries: int
+    filters: tuple[event_sources.Pattern, ...] = ()
     _iterators: dict[str, str] = field(default_factory=dict)
     _last_read: dict[str, str] = field(default_factory=dict)
     _shards: dict[str, Shard] = field(default_factory=dict)
@@ -89,7 +91,8 @@ class StreamSource:
         self._iterators[shard_id] = found["NextShardIterator"]
         for record in found["Records"]:
             self._last_read[shard_id] = record["dynamodb"]["SequenceNumber"]
-            self._shard_of(shard_id, record).records.append(to_lambda(record, self.stream_arn))
+            if event_sources.passes(self.filters, record):
+                self._shard_of(shard_id, record).records.append(to_lambda(record, self.stream_arn))
 
     def _is_moto(self) -> bool:
         """Moto, which answers at AWS's own address, replaces the stream at each cancelled transaction.

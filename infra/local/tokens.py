@@ -21,7 +21,11 @@ Role = Literal["fan", "organiser", "manufacturer"]
 ISSUER = "https://local.groundswell.invalid"
 AUDIENCE = "groundswell-local"
 # What handlers must know instead of the user pool's own values: nobody can sign in to an engine's pool by hand.
-SETTINGS = {"TOKEN_ISSUER": ISSUER, "USER_POOL_CLIENT_ID": AUDIENCE}
+SETTINGS = {
+    "TOKEN_ISSUER": ISSUER,
+    "USER_POOL_CLIENT_ID": AUDIENCE,
+    "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/local",
+}
 LIFETIME_SECONDS = 12 * 3600
 KEY_FILE = environment.LOCAL / "token-key.pem"
 _GROUPS: Mapping[Role, list[str]] = {"organiser": ["organisers"], "manufacturer": ["manufacturers"]}

@@ -25,7 +25,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         cloudformation = boto3.client("cloudformation")
-        yield resources.create(cloudformation, "test", visibility_timeout_seconds=0, without=resources.IDENTITY)
+        yield resources.create(cloudformation, "test", visibility_timeout_seconds=0, kinds=resources.STORES)
 
 
 class World:
@@ -67,7 +67,9 @@ class World:
         return app
 
     def pump(self, delivery: Delivery | None = None, **options: Any) -> Pump:
-        return Pump(self.app, streams=boto3.client("dynamodbstreams"), sqs=self.sqs, delivery=delivery, **options)
+        return Pump(
+            self.app, streams=boto3.client("dynamodbstreams"), sqs=self.sqs, delivery=delivery, filters={}, **options
+        )
 
     def put(self, pk: str, version: int) -> None:
         item = {"pk": {"S": pk}, "sk": {"S": "META"}, "version": {"N": str(version)}}

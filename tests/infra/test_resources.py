@@ -21,19 +21,6 @@ def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
     return {name: it for name, it in template["Resources"].items() if it["Type"] == kind}
 
 
-def test_each_output_is_a_setting(template: dict[str, Any]) -> None:
-    assert {resources.setting_name(key) for key in template["Outputs"]} == {
-        "STAGE",
-        "TABLE_NAME",
-        "STREAM_ARN",
-        *QUEUES,
-        "USER_POOL_ARN",
-        "USER_POOL_CLIENT_ID",
-        "TOKEN_ISSUER",
-        "WEBHOOK_SECRET_PREFIX",
-    }
-
-
 def test_the_table_of_the_stack_exists_with_stream_and_indexes(settings: Settings) -> None:
     table = boto3.client("dynamodb").describe_table(TableName=settings["TABLE_NAME"])["Table"]
     assert table["LatestStreamArn"] == settings["STREAM_ARN"]
@@ -55,12 +42,6 @@ def test_a_table_from_the_definition_alone_is_the_same_table(settings: Settings)
     assert [index["KeySchema"] for index in alone["GlobalSecondaryIndexes"]] == [
         index["KeySchema"] for index in stacks["GlobalSecondaryIndexes"]
     ]
-
-
-def test_nothing_of_the_people_goes_with_the_stack(template: dict[str, Any]) -> None:
-    for kind in ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool"):
-        for resource in of_type(template, kind).values():
-            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
 def test_expired_items_are_tidied_up_and_yesterday_can_be_restored(template: dict[str, Any]) -> None:

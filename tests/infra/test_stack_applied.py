@@ -1,0 +1,98 @@
+"""Applying and removing the stack as the commands do, on MiniStack: shown, repeated, protected, half made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.deploy import account as account_
+from infra.deploy import destroy
+from infra.deploy.account import Account
+from infra.deploy.names import NotPossible, Stage
+from infra.deploy.stack import Stack
+from infra.local import engine, environment
+
+QUICK = 0.05
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    log: Path = tmp_path_factory.mktemp("engine") / "engine.log"
+    with pytest.MonkeyPatch.context() as patch, engine.running(log, "infra.emulators.ministack") as url:
+        for name, value in environment.credentials(url).items():
+            patch.setenv(name, value)
+        yield account_.connect()
+
+
+def parameters(stage: Stage, **more: str) -> dict[str, str]:
+    return {"Stage": stage.name, **more}
+
+
+def test_nothing_happens_without_an_agreement(account: Account, capsys: Any) -> None:
+    stack = Stack(account, Stage("shy"), QUICK)
+    with pytest.raises(NotPossible, match="Nothing was changed"):
+        stack.apply(parameters(stack.stage), yes=False)
+    assert "Table" in capsys.readouterr().out
+    stack.apply(parameters(stack.stage), yes=True)
+    assert stack.outputs()["Stage"] == "shy"
+
+
+def test_what_was_asked_for_once_is_kept(account: Account) -> None:
+    stack = Stack(account, Stage("steady"), QUICK)
+    stack.apply(parameters(stack.stage, AlarmEmail="ops@example.org", ExtraSettings="DRAIN_SECONDS=3"), yes=True)
+    stack.apply(parameters(stack.stage), yes=True)
+    assert stack.parameters()["AlarmEmail"] == "ops@example.org"
+    assert stack.outputs()["ExtraSettings"] == "DRAIN_SECONDS=3"
+
+
+def test_applying_again_has_nothing_to_change(account: Account, capsys: Any) -> None:
+    stack = Stack(account, Stage("same"), QUICK)
+    stack.apply(parameters(stack.stage), yes=True)
+    capsys.readouterr()
+    stack.apply(parameters(stack.stage), yes=True)
+    assert "nothing to change" in capsys.readouterr().out
+
+
+def test_a_restored_table_takes_the_place_of_the_stacks_own(account: Account) -> None:
+    stack = Stack(account, Stage("restored"), QUICK)
+    stack.apply(parameters(stack.stage), yes=True)
+    own = stack.outputs()["TableName"]
+    stream = "arn:aws:dynamodb:us-east-1:000000000000:table/other/stream/now"
+    stack.apply(parameters(stack.stage, RestoredTable="other", RestoredStreamArn=stream), yes=True)
+    told = stack.outputs()
+    assert (told["TableName"], told["StreamArn"]) == ("other", stream)
+    assert told["TableArn"].endswith(":table/other")
+    stack.apply(parameters(stack.stage, RestoredTable="", RestoredStreamArn=""), yes=True)
+    assert stack.outputs()["TableName"] == own
+
+
+def test_destroying_production_keeps_what_is_protected_and_names_it(account: Account) -> None:
+    stage = Stage("precious")
+    Stack(account, stage, QUICK).apply(parameters(stage, Production="yes"), yes=True)
+    outputs = Stack(account, stage).outputs()
+    kept = destroy.destroy(account, stage, yes=True)
+    told = "\n".join(kept)
+    assert outputs["TableName"] in told
+    assert outputs["UserPoolId"] in told
+    assert outputs["TableName"] in account.client("dynamodb").list_tables()["TableNames"]
+    assert Stack(account, stage).describe() is None
+
+
+def test_a_stage_for_trying_out_goes_without_a_trace(account: Account) -> None:
+    stage = Stage("fleeting")
+    Stack(account, stage, QUICK).apply(parameters(stage), yes=True)
+    table = Stack(account, stage).outputs()["TableName"]
+    assert destroy.destroy(account, stage, yes=True) == []
+    assert table not in account.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_a_stage_that_is_not_there_is_told_with_the_region(account: Account) -> None:
+    with pytest.raises(NotPossible, match="no stage 'nowhere' in us-east-1"):
+        Stack(account, Stage("nowhere")).outputs()
+
+
+@pytest.mark.parametrize("name", ["", "Dev", "a-b", "1st", "x" * 17, "dev;rm"])
+def test_a_stages_name_is_plain(name: str) -> None:
+    with pytest.raises(NotPossible, match="no name for a stage"):
+        Stage(name)
