@@ -4,10 +4,13 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 UV := uv==0.13.9
+REFEREE := amplify-dynamodb-simulator-2.9.30
+SHA512 := $(shell command -v sha512sum || echo "shasum -a 512")
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo serve test test-python test-page check format lint types contracts openapi-fresh openapi token \
-        manufacturer replay page lock clean
+        manufacturer replay page lock clean deploy destroy redrive restore rehearse referee template bench cost cost-fresh \
+        checkov
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,13 +23,13 @@ serve: .venv/ready .engine/ready web/dist/index.html ## the same without the cro
 
 test: test-page test-python ## the whole suite
 
-test-python: .venv/ready .engine/ready web/dist/index.html
+test-python: .venv/ready .engine/ready .referee/tried .cache/package/app.py web/dist/index.html
 	$(BIN)/pytest -n 2
 
 test-page: web/node_modules/ready
 	cd web && npm run --silent check && npm test --silent
 
-check: lint types contracts openapi-fresh test ## format, lint, types, contracts, openapi, tests
+check: lint types contracts openapi-fresh cost-fresh test ## format, lint, types, contracts, documents, tests
 
 lint: .venv/ready ## format and lint, changing nothing
 	$(BIN)/ruff format --check .
@@ -52,23 +55,69 @@ format: .venv/ready ## format and mend what can be mended
 token: .venv/ready ## print a local token (ROLE=fan|organiser|manufacturer NAME=... [MANUFACTURER=id])
 	@$(BIN)/python -m infra.local.tokens --role $(or $(ROLE),fan) --name $(or $(NAME),ada) $(if $(MANUFACTURER),--manufacturer-id $(MANUFACTURER))
 
-manufacturer: .venv/ready ## register a manufacturer (ID= NAME= URL=)
-	@$(BIN)/python -m tools.manufacturer --id "$(ID)" --name "$(NAME)" --url "$(URL)"
+# Credentials and region are those of the AWS command line; REGION= chooses another region.
+STAGED = .venv/ready $(if $(STAGE),,stage-is-missing)
+IN_REGION = $(if $(REGION),AWS_REGION=$(REGION) AWS_DEFAULT_REGION=$(REGION))
+
+stage-is-missing:
+	@echo "Which stage? For example: make $(firstword $(MAKECMDGOALS)) STAGE=dev" >&2; exit 2
+
+deploy: $(STAGED) web/dist/index.html ## bring a stage to what is here (STAGE= [REGION=] [YES=1] [PRODUCTION=yes] [ALARM_EMAIL=] [SET="KEY=VALUE"] ...)
+	@$(IN_REGION) $(BIN)/python -m infra.deploy --stage $(STAGE) $(if $(YES),--yes) $(if $(PRODUCTION),--production $(PRODUCTION)) \
+	  $(if $(ALARM_EMAIL),--alarm-email $(ALARM_EMAIL)) $(if $(MAIL_SENDER),--mail-sender $(MAIL_SENDER)) \
+	  $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(CERTIFICATE),--certificate $(CERTIFICATE)) $(if $(SET),--set "$(SET)") \
+	  $(if $(TABLE),--table $(TABLE))
+
+destroy: $(STAGED) ## take a stage away; what is protected is named (STAGE= [REGION=] [YES=1])
+	@$(IN_REGION) $(BIN)/python -m infra.deploy.destroy --stage $(STAGE) $(if $(YES),--yes)
+
+manufacturer: .venv/ready ## register a manufacturer (STAGE= ID= NAME= URL=), or rotate its secret (STAGE= ID= ROTATE=1, later ROTATE=finish)
+	@$(IN_REGION) $(BIN)/python -m tools.manufacturer $(if $(STAGE),--stage $(STAGE)) --id "$(ID)" $(if $(NAME),--name "$(NAME)") \
+	  $(if $(URL),--url "$(URL)") $(if $(filter finish,$(ROTATE)),--rotate-finish,$(if $(ROTATE),--rotate))
+
+redrive: $(STAGED) ## deliver again what was given up (STAGE= QUEUE=counting|payments|following|orders|stream [COUNT=1] [FROM_TABLE=1])
+	@$(IN_REGION) $(BIN)/python -m tools.redrive --stage $(STAGE) --queue "$(QUEUE)" $(if $(COUNT),--count) $(if $(FROM_TABLE),--from-table)
+
+restore: $(STAGED) ## the table as it was, beside the one in use (STAGE= AT=2026-11-21T18:00:00Z)
+	@$(IN_REGION) $(BIN)/python -m tools.restore --stage $(STAGE) --at "$(AT)"
+
+rehearse: .venv/ready .engine/ready web/dist/index.html ## deploy to an emulator, live the whole story there, take it away
+	@GROUNDSWELL_FOLLOW_PARENT=1 exec $(BIN)/python -m infra.rehearsal
+
+referee: .venv/ready .referee/ready ## what writes into a table, once more on AWS's own DynamoDB Local (needs Java 17 to 23)
+	$(BIN)/pytest -n 2 --engine=dynamodb-local
+
+checkov: .checkov/ready ## security checks of the stack (TEMPLATE=file for another template)
+	@.checkov/bin/checkov --config-file infra/checkov.yaml -f $(or $(TEMPLATE),infra/stack.yaml)
+
+cost: .venv/ready ## write docs/COST.md from the measured figures
+	$(BIN)/python -m tools.cost
+
+cost-fresh: .venv/ready ## docs/COST.md is what the figures say
+	$(BIN)/python -m tools.cost --check
+
+bench: .venv/ready web/dist/index.html ## measure, and write benchmarks/results.json and RESULTS.md (BENCH= for one alone)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 replay: .venv/ready .engine/ready web/dist/index.html ## drive the API with real input (BALLOTS=file ORDERS=file [URL=] [LIMIT=n])
 	@GROUNDSWELL_FOLLOW_PARENT=1 exec $(BIN)/python -m tools.replay $(if $(BALLOTS),--ballots "$(BALLOTS)") \
 	  $(if $(ORDERS),--orders "$(ORDERS)") $(if $(URL),--url "$(URL)") $(if $(LIMIT),--limit $(LIMIT))
 
+template: $(STAGED) ## the functions as a template for a pipeline of your own, instead of deploying (STAGE= [TO=folder])
+	@$(IN_REGION) $(BIN)/python -m infra.deploy.template --stage $(STAGE) $(if $(TO),--to "$(TO)")
+
 page: web/dist/index.html ## build the page
 
-setup: .venv/ready .engine/ready web/dist/index.html ## install everything
+setup: .venv/ready .engine/ready .referee/tried .cache/package/app.py web/dist/index.html ## install everything
 
 lock: ## write the pins with their hashes anew from pyproject.toml
 	$(BIN)/uv pip compile -q --no-header --generate-hashes pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --no-header --generate-hashes --group engine -o requirements-engine.txt
+	$(BIN)/uv pip compile -q --no-header --generate-hashes --group checkov -o requirements-checkov.txt
 
 clean: ## remove what was installed and built
-	rm -rf .venv .engine .local .cache web/node_modules web/dist
+	rm -rf .venv .engine .checkov .referee .local .cache build web/node_modules web/dist
 
 # uv installs in seconds; where it cannot reach the index that pip is set up for, pip does the same more slowly.
 .venv/ready: requirements-dev.txt
@@ -77,6 +126,30 @@ clean: ## remove what was installed and built
 	@$(BIN)/pip install -q --disable-pip-version-check $(UV) \
 	  && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $< \
 	  || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Of the package only AWS's jar is wanted, not its dependencies, which are a whole command line: hence no lock file.
+.referee/ready: infra/referee/$(REFEREE).sha512
+	@echo "setting up DynamoDB Local in .referee"
+	@rm -rf .referee && mkdir .referee
+	@cd .referee && npm pack --silent amplify-dynamodb-simulator@2.9.30 >/dev/null && $(SHA512) -c ../$< >/dev/null \
+	  && tar -xzf $(REFEREE).tgz --strip-components=2 package/emulator && rm $(REFEREE).tgz
+	@touch $@
+
+# The suite skips what the referee alone can say where Java is missing: then its jar is not wanted either.
+.referee/tried:
+	@if command -v java >/dev/null; then $(MAKE) --no-print-directory .referee/ready; fi
+	@mkdir -p .referee && touch $@
+
+# The functions' libraries, for tests of the package: fetched once for each change of the pins.
+.cache/package/app.py: requirements.txt | .venv/ready
+	@$(BIN)/python -m infra.deploy.package .cache/package && touch $@
+
+.checkov/ready: requirements-checkov.txt | .venv/ready
+	@echo "setting up the security checks in .checkov"
+	@test -x .checkov/bin/python || $(PYTHON) -m venv .checkov
+	@$(BIN)/uv pip install -q --python .checkov/bin/python --require-hashes -r $< \
+	  || .checkov/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # The engine pins its own botocore, so it lives apart.

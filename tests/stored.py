@@ -1,11 +1,9 @@
 """A table by itself, for store tests: one write is committed, and what is stored before and after is compared."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
-from boto3.session import Session
 from moto import mock_aws
 
 from chalicelib.kernel.keys import Key
@@ -13,8 +11,9 @@ from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.plumbing.writes import Write
-from infra.local import resources
+from tests import tables as tables_
 from tests.hands import CountedIds, HandClock
+from tests.tables import Tables
 
 NAME = "groundswell-stored"
 
@@ -22,11 +21,10 @@ Item = dict[str, Any]
 
 
 class Stored:
-    """The stack's table in moto, and nothing around it."""
+    """The stack's table, and nothing around it."""
 
-    def __init__(self, engine: Session) -> None:
-        self.client = engine.client("dynamodb")
-        self.client.create_table(TableName=NAME, **_definition())
+    def __init__(self, client: Any) -> None:
+        self.client = client
         self.clock, self.ids = HandClock(), CountedIds()
         self.table = Table(self.client, NAME, self.clock, self.ids)
 
@@ -57,21 +55,16 @@ class Stored:
         assert self.everything() == before
 
 
-@cache
-def _definition() -> dict[str, Any]:
-    return resources.table_definition()
-
-
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Session]:
+def engine(tables: Tables) -> Iterator[Tables]:
     """moto, once for all tests of a module: opening it takes far longer than a table does."""
     with mock_aws():
-        yield Session()
+        yield tables
 
 
 @pytest.fixture
-def stored(engine: Session) -> Iterator[Stored]:
+def stored(engine: Tables) -> Iterator[Stored]:
     """A table with nothing in it."""
-    opened = Stored(engine)
-    yield opened
-    opened.client.delete_table(TableName=NAME)
+    client = engine.dynamodb()
+    with tables_.created(client, NAME):
+        yield Stored(client)

@@ -1,8 +1,12 @@
-"""Which rings of the stream are spared: only those that a later one in the same event makes good."""
+"""Which rings of the stream are spared: only those that a later one in the same event makes good. Which states are
+news."""
 
 from typing import Any
 
-from chalicelib.stream import superseded
+import pytest
+
+from chalicelib.stream import NEWS, superseded
+from tests.invariants.history import MOVES
 
 
 def change(sequence: int, *, kind: str = "batch", sk: str = "N#0001", old: str = "open", new: str = "open") -> Any:
@@ -32,3 +36,13 @@ def test_a_deletion_is_passed_over() -> None:
     gone = change(1)
     del gone["dynamodb"]["NewImage"]
     assert superseded([gone, change(2)]) == set()
+
+
+@pytest.mark.parametrize(("kind", "first"), [("campaign", "draft"), ("batch", "open")])
+def test_every_state_that_is_ever_reached_is_news_but_the_first(kind: str, first: str) -> None:
+    reached = {after for ends in MOVES[kind].values() for after in ends}
+    assert NEWS[kind].keys() == reached - {first}
+
+
+def test_every_answer_of_a_manufacturer_is_news() -> None:
+    assert NEWS["order"].keys() == {"issued", *(after for ends in MOVES["order"].values() for after in ends)}

@@ -14,29 +14,36 @@ from chalicelib.manufacturing import store as manufacturing
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
+from chalicelib.plumbing.bus import Bus
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.typed_json import unpack
-from infra.local import resources
 from infra.local.delivery import Delivery
 from infra.local.pump import Pump
+from tests import permissions
 from tests.cameras import new_campaign
 from tests.hands import SECRET, CountedIds, Endpoint, HandClock
 from tests.people import Person, Reply, claims_of, unsigned
+from tests.tables import IN_MOTO, Tables, created
 
 
 class World:
     """Everything at once, for one test."""
 
-    def __init__(self, app: Chalice, settings: dict[str, str], delivery: Delivery | None = None) -> None:
+    def __init__(
+        self, app: Chalice, settings: dict[str, str], delivery: Delivery | None = None, tables: Tables = IN_MOTO
+    ) -> None:
+        permissions.watch(app)
+        self.tables = tables
         self.app, self.clock, self.ids, self.endpoint = app, HandClock(), CountedIds(), Endpoint()
         for source in app.event_sources:
             if isinstance(source, DynamoDBEventConfig):
                 source.stream_arn = settings["STREAM_ARN"]
-        self.dynamodb = boto3.client("dynamodb")
+        self.dynamodb = tables.dynamodb()
         self._secrets = boto3.client("secretsmanager")
+        events = boto3.client("events")
         self.settings = settings_.read(settings)
         self.ports = Ports(
             settings=self.settings,
@@ -44,14 +51,15 @@ class World:
             ids=self.ids,
             table=Table(self.dynamodb, self.settings.table_name, self.clock, self.ids),
             queues=Queues(lambda: boto3.client("sqs")),
-            secrets=Secrets(lambda: self._secrets),
+            secrets=Secrets(lambda: self._secrets, self.clock),
             outbound=self.endpoint,  # type: ignore[arg-type]
+            bus=Bus(lambda: events, self.settings.event_bus),
         )
         self.deliver(delivery)
 
     def deliver(self, delivery: Delivery | None) -> None:
         """From here on events are delivered like this."""
-        streams, sqs = boto3.client("dynamodbstreams"), boto3.client("sqs")
+        streams, sqs = self.tables.streams(), boto3.client("sqs")
         self.pump = Pump(self.app, streams=streams, sqs=sqs, delivery=delivery)
 
     # -- people ------------------------------------------------------------------------------------------------------
@@ -138,18 +146,19 @@ class World:
 
 
 @contextmanager
-def opened(app: Chalice, environment: dict[str, str], delivery: Delivery | None = None) -> Iterator[World]:
+def opened(
+    app: Chalice, environment: dict[str, str], delivery: Delivery | None = None, tables: Tables = IN_MOTO
+) -> Iterator[World]:
     """A world on a fresh engine; doors use its ports while it is open.
 
     The table is the stack's own definition; the rest is made directly, since a whole stack takes ten times as long.
     """
-    name = environment["TABLE_NAME"]
-    table = boto3.client("dynamodb").create_table(TableName=name, **resources.table_definition())["TableDescription"]
     sqs = boto3.client("sqs")
     for queue in (value for setting, value in environment.items() if setting.endswith("_QUEUE")):
         sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
-    settings = environment | {"STREAM_ARN": table["LatestStreamArn"], "DRAIN_SECONDS": "0"}
-    world = World(app, settings, delivery)
-    with ports_.using(world.ports):
-        world.register_maker()
-        yield world
+    boto3.client("events").create_event_bus(Name=environment["EVENT_BUS"])
+    with created(tables.dynamodb(), environment["TABLE_NAME"]) as stream_arn:
+        world = World(app, environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0"}, delivery, tables)
+        with ports_.using(world.ports):
+            world.register_maker()
+            yield world

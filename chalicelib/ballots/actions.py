@@ -37,7 +37,7 @@ def tally(ports: Ports, campaign_id: str) -> Tally:
     """The live count, summed over the parts that each stream shard keeps."""
     campaign = campaigns.get(ports.table, campaign_id)
     counts, ballots = rules.blank(campaign), 0
-    parts = store.tally_shards(ports.table, campaign_id)
+    parts = list(store.tally_shards(ports.table, campaign_id))
     for part in parts:
         ballots += part["ballots"]
         for feature_id, options in part["counts"].items():

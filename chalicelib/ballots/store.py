@@ -55,10 +55,16 @@ def all_ballots(table: Table, campaign: Campaign) -> Iterator[Ballot]:
             after = page.last["sk"]
 
 
-def tally_shards(table: Table, campaign_id: str) -> list[dict[str, Any]]:
-    """The live count, one part per stream shard: {watermark, ballots, counts, as_of} each. At most 100 shards are
-    read."""
-    return table.query(keys.tally_shards(campaign_id), limit=100).items
+def tally_shards(table: Table, campaign_id: str) -> Iterator[dict[str, Any]]:
+    """The live count, one part per stream shard: {watermark, ballots, counts, as_of} each. A shard lives for hours, so
+    that a long vote has hundreds."""
+    after: str | None = None
+    while True:
+        page = table.query(keys.tally_shards(campaign_id), after=after, limit=PAGE)
+        yield from page.items
+        if page.last is None:
+            break
+        after = page.last["sk"]
 
 
 def tally_shard(table: Table, campaign_id: str, shard_id: str) -> dict[str, Any] | None:

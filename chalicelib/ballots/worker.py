@@ -5,12 +5,15 @@ from typing import Any
 from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from chalicelib.ballots import actions, folding
-from chalicelib.plumbing import ports, settings, telemetry, worker
+from chalicelib.plumbing import ports, settings, telemetry
 
 blueprint = Blueprint(__name__)
 
 
-@blueprint.on_dynamodb_record(stream_arn=settings.current().stream_arn, batch_size=250)
+# From the oldest record on: what happened before the mapping was ready must not be missed.
+@blueprint.on_dynamodb_record(
+    stream_arn=settings.current().stream_arn, batch_size=250, starting_position="TRIM_HORIZON"
+)
 @telemetry.traced("fold")
 def fold(event: DynamoDBEvent) -> Any:
     """Folds ballots into the live tally. The mapping has a tumbling window of 1 s: only then does the event name its
@@ -25,6 +28,8 @@ def fold(event: DynamoDBEvent) -> Any:
 @telemetry.traced("count")
 def count(event: SQSEvent) -> Any:
     """Recounts a campaign whose voting has ended."""
+    from chalicelib.plumbing import worker  # noqa: PLC0415 - the fold, which starts more often, needs no batches
+
     return worker.messages(event, actions.count)
 
 

@@ -8,10 +8,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 class Kept(BaseModel):
     """What is stored and answered: unknown fields are ignored, so that old code can read what newer code wrote.
 
-    A validation error never repeats the value: it may be somebody's words, and errors are logged.
+    A validation error never repeats the value: it may be somebody's words, and errors are logged. A model is built when
+    it is first used: a function loads forty and uses a few.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Sent(Kept):

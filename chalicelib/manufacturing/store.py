@@ -1,6 +1,7 @@
 """Orders and manufacturers in the table. The lines of an order lie in pages beside its head: a batch may have
 thousands of variants."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.kernel import ids, keys
@@ -11,7 +12,8 @@ from chalicelib.plumbing.expressions import absent, absent_or_equals, equals, ex
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
-LINES_PER_PAGE = 100
+# An item holds 400 kB. JSON takes more bytes than DynamoDB counts for the same lines, so this leaves room.
+LINES_PER_PAGE, MOST_PAGE_BYTES = 100, 350_000
 MOST_PAGES = 1000
 
 
@@ -25,18 +27,30 @@ class LinesExist(Conflict):
 
 def writing_lines(order_id: str, lines: tuple[Line, ...]) -> list[Write]:
     """The pages of lines, each written once. They mean nothing until the head exists, so they need no transaction."""
-    starts = range(0, len(lines), LINES_PER_PAGE)
     return [
         putting(
-            keys.order_page(order_id, page),
-            {
-                "kind": "order_lines",
-                "lines": [line.model_dump(mode="json") for line in lines[at : at + LINES_PER_PAGE]],
-            },
+            keys.order_page(order_id, number),
+            {"kind": "order_lines", "lines": [line.model_dump(mode="json") for line in page]},
             refusal=LinesExist,
         )
-        for page, at in enumerate(starts)
+        for number, page in enumerate(pages(lines))
     ]
+
+
+def pages(lines: tuple[Line, ...]) -> Iterator[list[Line]]:
+    """The lines in their order, as many to a page as it takes; a function of the lines alone, so that a second try
+    writes the same pages."""
+    page: list[Line] = []
+    size_bytes = 0
+    for line in lines:
+        line_bytes = len(line.model_dump_json().encode())
+        if page and (len(page) == LINES_PER_PAGE or size_bytes + line_bytes > MOST_PAGE_BYTES):
+            yield page
+            page, size_bytes = [], 0
+        page.append(line)
+        size_bytes += line_bytes
+    if page:
+        yield page
 
 
 def issuing(head: OrderHead) -> Write:

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.plumbing import openapi
+from chalicelib.plumbing import problems
 from chalicelib.plumbing.problems import Headers
 
 blueprint = Blueprint(__name__)
@@ -11,13 +11,16 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/openapi.json", methods=["GET"])
 def description() -> Response:
     """OpenAPI 3.1, made from the models."""
-    return Response(body=openapi.text(), headers=_headers("application/json"))
+    from chalicelib.plumbing import openapi  # noqa: PLC0415 - rarely asked for
+
+    url = problems.prefix(blueprint.current_request.context) or "/"
+    return Response(body=openapi.text(url), headers=_headers("application/json"))
 
 
 @blueprint.route("/docs", methods=["GET"])
 def page() -> Response:
     """The description for people, without a script."""
-    from chalicelib.plumbing import docs_page  # noqa: PLC0415 - rarely asked for
+    from chalicelib.plumbing import docs_page, openapi  # noqa: PLC0415 - rarely asked for
 
     return Response(body=docs_page.render(openapi.document()), headers=_headers("text/html; charset=utf-8"))
 

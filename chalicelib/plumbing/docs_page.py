@@ -23,9 +23,25 @@ def render(document: dict[str, Any]) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} API</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
         f"<body><main><h1>{title} API</h1>"
-        f'<p>{escape(document["info"]["description"])} The models are in <a href="/openapi.json">openapi.json</a>.</p>'
-        f"{sections}</main></body></html>"
+        f'<p>{escape(document["info"]["description"])} The models are in <a href="openapi.json">openapi.json</a>.</p>'
+        f"{sections}{_refusals(document)}</main></body></html>"
     )
+
+
+def _refusals(document: dict[str, Any]) -> str:
+    """Every code with an anchor of its own: the `type` of a problem leads here."""
+    told: dict[str, tuple[str, list[str]]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                for code in answer["description"].split(", ") if status >= "400" else []:
+                    told.setdefault(code, (status, []))[1].append(f"{method.upper()} {path}")
+    rows = "".join(
+        f'<article id="{escape(code)}"><h3>{escape(code)}</h3><p>{status}: {escape(", ".join(where))}</p></article>'
+        for code, (status, where) in sorted(told.items())
+        if " " not in code
+    )
+    return f"<section><h2>Refusals</h2>{rows}</section>"
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:

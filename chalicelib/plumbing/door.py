@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from chalice.app import Authorizer, Blueprint, CognitoUserPoolAuthorizer, Request, Response
+from chalice.app import Authorizer, Blueprint, CognitoUserPoolAuthorizer, CORSConfig, Request, Response
 from pydantic import BaseModel
 
 from chalicelib.kernel.refusals import Invalid, Refusal
@@ -18,6 +18,14 @@ from chalicelib.plumbing import identity, ports, problems, settings, strict_json
 from chalicelib.plumbing.identity import Identity, Role
 
 DEFAULT_PAGE, MOST_PAGE = 25, 100
+# A shop's own page may show a tally or take a pre-order. Any origin may ask: there are no cookies, and whoever holds a
+# token sends it on purpose.
+CORS = CORSConfig(
+    allow_origin="*",
+    allow_headers=["Idempotency-Key", "If-None-Match"],
+    expose_headers=["ETag", "Retry-After"],
+    max_age=600,
+)
 
 
 class LimitInvalid(Invalid):
@@ -107,7 +115,9 @@ class Door:
 
             def handle(**path_parameters: str) -> Response:
                 request = self.blueprint.current_request
-                return _guarded(lambda: _answer(view, request, path_parameters))
+                return _guarded(
+                    lambda: _answer(view, request, path_parameters), f"{problems.prefix(request.context)}/docs"
+                )
 
             def _answer(view: Callable[..., BaseModel], request: Request, path: dict[str, str]) -> Response:
                 call = _call(request, roles)
@@ -118,28 +128,29 @@ class Door:
             handle.__name__ = f"{view.__module__.rpartition('chalicelib.')[2].replace('.', '_')}_{view.__name__}"
             guard = {"authorizer": authorizer()} if roles else {}
             # An empty list: the media type is judged by us, so that its refusal has a code like all others.
-            self.blueprint.route(path, methods=[method], content_types=[], **guard)(handle)
+            self.blueprint.route(path, methods=[method], content_types=[], cors=CORS, **guard)(handle)
             return view
 
         return register
 
 
 @telemetry.traced("request")
-def _guarded(answer: Callable[[], Response]) -> Response:
+def _guarded(answer: Callable[[], Response], docs: str) -> Response:
     try:
         response = answer()
     except Refusal as refusal:
         telemetry.count(f"refused_{refusal.code}")
-        response = problems.of_refusal(refusal)
+        response = problems.of_refusal(refusal, docs)
     except (ClientError, BotoCoreError):
         telemetry.log.exception("the store did not answer as it should")
         detail = (
             "We could not reach our store. It is not certain whether the request took effect: send it again as it is."
         )
-        response = problems.problem(503, "unavailable", detail, headers={"Retry-After": "2"})
+        response = problems.problem(503, "unavailable", detail, docs=docs, headers={"Retry-After": "2"})
     except Exception:  # noqa: BLE001 - the one place for surprises: logged once, never swallowed
         telemetry.log.exception("a surprise")
-        response = problems.problem(500, "internal", "Something broke on our side. It is logged; please try again.")
+        detail = "Something broke on our side. It is logged; please try again."
+        response = problems.problem(500, "internal", detail, docs=docs)
     telemetry.flush()
     return response
 

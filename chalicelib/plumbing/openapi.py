@@ -38,9 +38,9 @@ _REF = "#/components/schemas/{model}"
 
 
 @cache
-def text() -> str:
-    """The document as committed."""
-    return json.dumps(document(), indent=1, sort_keys=True) + "\n"
+def text(url: str = "/") -> str:
+    """The document, for an API at this address; as committed without one."""
+    return json.dumps({**document(), "servers": [{"url": url}]}, indent=1, sort_keys=True) + "\n"
 
 
 def document() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from chalicelib.plumbing import settings as settings_
+from chalicelib.plumbing.bus import Bus
 from chalicelib.plumbing.clock import Clock, Ids, SystemClock, SystemIds
 from chalicelib.plumbing.outbound import Outbound
 from chalicelib.plumbing.queues import Queues
@@ -26,11 +27,12 @@ class Ports:
     queues: Queues
     secrets: Secrets
     outbound: Outbound
+    bus: Bus
 
 
 @cache
 def _of_this_process() -> Ports:
-    from chalicelib.plumbing import aws  # noqa: PLC0415 - boto3 loads at the first request, not in a test of pure rules
+    from chalicelib.plumbing import aws  # noqa: PLC0415 - no client is made in a test of pure rules
 
     settings, clock, ids = settings_.current(), SystemClock(), SystemIds()
     return Ports(
@@ -39,8 +41,9 @@ def _of_this_process() -> Ports:
         ids=ids,
         table=Table(aws.client("dynamodb"), settings.table_name, clock, ids),
         queues=Queues(partial(aws.client, "sqs")),
-        secrets=Secrets(partial(aws.client, "secretsmanager")),
+        secrets=Secrets(partial(aws.client, "secretsmanager"), clock),
         outbound=Outbound(clock, settings.outbound_allow),
+        bus=Bus(partial(aws.client, "events"), settings.event_bus),
     )
 
 
@@ -60,3 +63,7 @@ def using(ports: Ports) -> Iterator[Ports]:
         yield ports
     finally:
         _borrowed.pop()
+
+
+if settings_.on_lambda():
+    current()  # a function starts on a whole processor, whatever its memory, but answers on a share of one

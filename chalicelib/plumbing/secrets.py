@@ -1,26 +1,33 @@
-"""Secrets: read from Secrets Manager once per container, never logged, never in settings."""
+"""Secrets: read from Secrets Manager, kept by the container for minutes, never logged, never in settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from chalicelib.plumbing.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+# How long a container may go on with a secret that was changed meanwhile: a rotation waits this long before it ends.
+KEPT = timedelta(minutes=5)
+
 
 @dataclass
 class Secrets:
-    """Named secrets. A rotated one is seen by new containers, or by this one after `forget`."""
+    """Named secrets. A changed one is seen by every container after `KEPT`, without a deployment."""
 
     connect: "Callable[[], SecretsManagerClient]"
-    known: dict[str, str] = field(default_factory=dict, repr=False)
+    clock: Clock
+    known: dict[str, tuple[datetime, str]] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> str:
         """The secret's text. Raises botocore's error when there is none."""
-        if name not in self.known:
-            self.known[name] = self.connect().get_secret_value(SecretId=name)["SecretString"]
-        return self.known[name]
-
-    def forget(self, name: str) -> None:
-        """The next read asks again."""
-        self.known.pop(name, None)
+        # The time of day: while a container is frozen, a monotonic clock may stand still.
+        now = self.clock.now()
+        if name in self.known and now - self.known[name][0] < KEPT:
+            return self.known[name][1]
+        text = self.connect().get_secret_value(SecretId=name)["SecretString"]
+        self.known[name] = now, text
+        return text

@@ -9,7 +9,8 @@ from chalicelib.kernel.words import Kept
 
 
 class Settings(Kept):
-    """What one stage is made of. Queue settings are names; addresses are looked up once per container."""
+    """What one stage is made of. Queue settings are names; addresses are looked up once per container. A stage without
+    `event_bus` announces nothing."""
 
     stage: str
     table_name: str
@@ -21,6 +22,7 @@ class Settings(Kept):
     user_pool_arn: str
     user_pool_client_id: str
     webhook_secret_prefix: str
+    event_bus: str = ""
     payment_provider: str = "simulated"
     outbound_allow: frozenset[str] = frozenset()
     drain_seconds: int = 12
@@ -32,6 +34,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     found = {name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())}
     allowed = frozenset(found.pop("outbound_allow", "").replace(",", " ").split())
     return Settings.model_validate({**found, "outbound_allow": allowed})
+
+
+def on_lambda() -> bool:
+    """Whether this process is a deployed function: Lambda tells its functions their names."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ  # noqa: TID251 - see below
 
 
 @cache

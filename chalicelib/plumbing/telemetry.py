@@ -6,27 +6,36 @@ Nothing that a fan typed and no token is ever logged: ids, codes and counts are.
 
 import os
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-log = Logger(service="groundswell")
-_metrics = Metrics(namespace="Groundswell", service="groundswell")
+from chalicelib.plumbing import settings
 
-H = TypeVar("H", bound=Callable[[Any], Any])
+log = Logger(service="groundswell")
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+@cache
+def _metrics() -> Metrics:
+    """The stage is a dimension: several stages of one account must not share their figures."""
+    metrics = Metrics(namespace="Groundswell", service="groundswell")
+    metrics.set_default_dimensions(stage=settings.current().stage)
+    return metrics
 
 
 def count(name: str, units: int = 1) -> None:
     """Adds to a metric of this invocation; written out when the handler ends."""
-    _metrics.add_metric(name=name, unit=MetricUnit.Count, value=units)
+    _metrics().add_metric(name=name, unit=MetricUnit.Count, value=units)
 
 
 def flush() -> None:
     """Writes the metrics of this invocation, if there are any, as one line."""
-    if _metrics.metric_set:
-        _metrics.flush_metrics()
+    if _metrics().metric_set:
+        _metrics().flush_metrics()
 
 
 def traced(name: str) -> Callable[[H], H]:
@@ -41,9 +50,9 @@ def traced(name: str) -> Callable[[H], H]:
         tracer = Tracer(service="groundswell")
 
         @wraps(handler)
-        def run(event: Any) -> Any:
+        def run(*given: Any) -> Any:
             with tracer.provider.in_subsegment(name=name):
-                return handler(event)
+                return handler(*given)
 
         return cast("H", run)
 

@@ -3,6 +3,9 @@ metrics at the end.
 
 Chalice deploys each handler as `chalicelib.<module>.<function>`; app.py never runs there, so nothing here knows the
 app.
+
+Powertools' batches must be imported before pydantic: where that is loaded already, they load a parser model for every
+kind of event that Lambda knows, a fifth of a start. So each door that needs them imports their answer's type first.
 """
 
 import json
@@ -10,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.plumbing import ports, telemetry
@@ -26,7 +30,7 @@ class _Quiet(BatchProcessor):
         super().__init__(event_type, raise_on_entire_batch_failure=False)
 
 
-def messages(event: Any, act: Callable[[Ports, Message], None]) -> Any:
+def messages(event: Any, act: Callable[[Ports, Message], None]) -> PartialItemFailureResponse:
     """Acts on each message of a queue event. Failed ones come back by themselves, and end in the dead letters."""
     world = ports.current()
 
@@ -36,7 +40,7 @@ def messages(event: Any, act: Callable[[Ports, Message], None]) -> Any:
     return _partial(event, handle, EventType.SQS)
 
 
-def stream_records(event: Any, act: Callable[[Ports, Any], None]) -> Any:
+def stream_records(event: Any, act: Callable[[Ports, Any], None]) -> PartialItemFailureResponse:
     """Acts on each record of a stream event. From the first failed one on, the shard is delivered again."""
     world = ports.current()
 
@@ -46,7 +50,7 @@ def stream_records(event: Any, act: Callable[[Ports, Any], None]) -> Any:
     return _partial(event, handle, EventType.DynamoDBStreams)
 
 
-def _partial(event: Any, handle: Callable[[Any], None], kind: EventType) -> Any:
+def _partial(event: Any, handle: Callable[[Any], None], kind: EventType) -> PartialItemFailureResponse:
     try:
         return process_partial_response(
             event=event.to_dict(), record_handler=handle, processor=_Quiet(kind), context=None

@@ -30,7 +30,7 @@ class Copy:
     def run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of this environment in the folder. Its output is one line of words, however it was wrapped."""
         command = [str(Path(sysconfig.get_path("scripts")) / tool), *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         done.stdout = " ".join((done.stdout + done.stderr).split())
         return done
 

@@ -91,11 +91,20 @@ def test_a_fold_that_saw_something_is_refused_where_nothing_is(stored: Stored):
 
 
 def test_the_parts_of_all_shards_are_the_tally(stored: Stored):
-    assert store.tally_shards(stored.table, CAMPAIGN_ID) == []
+    assert list(store.tally_shards(stored.table, CAMPAIGN_ID)) == []
     stored.commit(folding(None, "0001"))
     other = store.folding(CAMPAIGN_ID, "shard-2", seen=None, watermark="1", ballots=2, counts={}, as_of=at(0))
     stored.commit(other)
     assert [part["ballots"] for part in store.tally_shards(stored.table, CAMPAIGN_ID)] == [1, 2]
+
+
+def test_the_tally_of_a_vote_that_outlives_many_shards_is_whole(stored: Stored, monkeypatch: pytest.MonkeyPatch):
+    """A shard lives for hours, a vote for weeks: what does not fit on one page is read from the next."""
+    monkeypatch.setattr(store, "PAGE", 2)
+    for number in range(5):
+        named = {"seen": None, "watermark": "1", "ballots": number, "counts": {}, "as_of": at(0)}
+        stored.commit(store.folding(CAMPAIGN_ID, f"shard-{number}", **named))
+    assert [part["ballots"] for part in store.tally_shards(stored.table, CAMPAIGN_ID)] == [0, 1, 2, 3, 4]
 
 
 def test_a_result_is_read_back_as_it_was_certified(stored: Stored):

@@ -1,10 +1,11 @@
 """The description says what the doors do. That the answers fit it is shown by the fuzzing; this is about the rest."""
 
+import json
 from typing import Any
 
 import pytest
 
-from chalicelib.plumbing import openapi
+from chalicelib.plumbing import docs_page, openapi, problems
 from chalicelib.plumbing.door import ROUTES, Route
 from tests.doors.examples import name
 
@@ -53,3 +54,16 @@ def test_the_description_names_each_code_that_the_route_declares(route: Route) -
 @pytest.mark.parametrize("route", ROUTES, ids=name)
 def test_the_description_tells_of_a_store_that_is_away(route: Route) -> None:
     assert "unavailable" in operation(route)["responses"]["503"]["description"]
+
+
+def test_below_a_gateways_stage_the_addresses_begin_with_it() -> None:
+    behind = {"stage": "api", "path": "/api/v1/campaigns"}
+    assert problems.prefix(behind) == "/api"
+    assert problems.prefix({"stage": "api", "path": "/v1/campaigns"}) == ""
+    assert json.loads(openapi.text(problems.prefix(behind)))["servers"] == [{"url": "/api"}]
+
+
+def test_every_code_of_a_problem_has_an_anchor_in_the_description() -> None:
+    page = docs_page.render(openapi.document())
+    for code in ("batch_full", "campaign_missing", "body_invalid", "unavailable"):
+        assert f'id="{code}"' in page

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def start(*options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own module
+    return subprocess.Popen(
         [sys.executable, "-m", "infra.local.serve", *options],
         cwd=environment.ROOT,
         env=environment.child(),

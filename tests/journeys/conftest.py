@@ -1,6 +1,7 @@
 """Journeys are travelled under every delivery that AWS permits, and every one of them ends with all invariants."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -8,6 +9,10 @@ from infra.local.delivery import Delivery
 from tests.conftest import ENVIRONMENT, groundswell
 from tests.invariants import checks
 from tests.races.quick_world import QuickWorld, quickly_opened
+from tests.referee.world import refereed_opened
+from tests.tables import IN_MOTO, Tables
+
+OpenWorld = Callable[[Delivery | None], AbstractContextManager[QuickWorld]]
 
 DELIVERIES: dict[str, Callable[[], Delivery]] = {
     "once": Delivery,
@@ -19,19 +24,31 @@ DELIVERIES: dict[str, Callable[[], Delivery]] = {
 }
 
 
+@pytest.fixture
+def open_world(tables: Tables) -> OpenWorld:
+    """Opens a world in memory; or, when the run is meant for it, one at the referee."""
+
+    def opened(delivery: Delivery | None) -> AbstractContextManager[QuickWorld]:
+        if tables is IN_MOTO:
+            return quickly_opened(groundswell, ENVIRONMENT, delivery)
+        return refereed_opened(groundswell, ENVIRONMENT, delivery, tables=tables)
+
+    return opened
+
+
 @pytest.fixture(params=DELIVERIES)
-def world(request: pytest.FixtureRequest) -> Iterator[QuickWorld]:
+def world(request: pytest.FixtureRequest, open_world: OpenWorld) -> Iterator[QuickWorld]:
     """A world under one of the deliveries; what is left at the end must agree with itself."""
-    with quickly_opened(groundswell, ENVIRONMENT, DELIVERIES[request.param]()) as opened:
+    with open_world(DELIVERIES[request.param]()) as opened:
         yield opened
         opened.settle_down()
         checks.everything(opened)
 
 
 @pytest.fixture
-def calm_world() -> Iterator[QuickWorld]:
+def calm_world(open_world: OpenWorld) -> Iterator[QuickWorld]:
     """Delivered once and in order: for stories in which the test itself holds deliveries back."""
-    with quickly_opened(groundswell, ENVIRONMENT) as opened:
+    with open_world(None) as opened:
         yield opened
         opened.settle_down()
         checks.everything(opened)

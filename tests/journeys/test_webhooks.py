@@ -115,8 +115,7 @@ def test_a_deaf_manufacturer_delays_no_other(world: QuickWorld) -> None:
         return hear(url, headers=headers, body=body)
 
     world.endpoint.post = post  # type: ignore[method-assign,assignment]
-    maker = world.engine.items["R#deaf", "META"]
-    world.engine.write(("R#deaf", "META"), {**maker, "endpoint_url": {"S": "https://deaf.example/"}})
+    world.overwrite({**world.raw("R#deaf", "META"), "endpoint_url": {"S": "https://deaf.example/"}})
     for maker_id in ("deaf", "maker"):
         campaign_id = world.presale(batches=[batch_plan(capacity=5)], manufacturer_id=maker_id)
         world.place("ada", campaign_id, 5)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.campaigns.model import PartCount
 from chalicelib.kernel import ids, instants, keys
 from chalicelib.kernel.refusals import Busy
 from chalicelib.manufacturing import store
@@ -53,6 +54,17 @@ class TestIssuing:
         writes = store.writing_lines(ORDER_ID, made)
         assert len(writes) == pages
         assert [line["line"] for write in writes for line in write.attributes["lines"]] == list(range(1, lines + 1))
+
+    def test_lines_with_very_many_parts_take_more_pages(self, stored: Stored):
+        """400 kB is the most that an item holds: an order must not be stuck because its lines are long."""
+        parts = tuple(PartCount(sku=f"{number:064d}", quantity=10**9) for number in range(400))
+        lines = tuple(examples.line(number, parts=parts) for number in range(1, 41))
+        writes = store.writing_lines(ORDER_ID, lines)
+        assert len(writes) > 1
+        for write in writes:
+            stored.commit(write)
+        issue(stored, line_count=40)
+        assert store.get(stored.table, ORDER_ID).lines == lines
 
     def test_all_lines_of_all_pages_are_read_in_order(self, stored: Stored, monkeypatch: pytest.MonkeyPatch):
         """O3."""

@@ -76,6 +76,7 @@ class Engine:
             "awsRegion": "us-east-1",
             "dynamodb": {
                 "Keys": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
+                "ApproximateCreationDateTime": self.now(),
                 "SequenceNumber": str(self.sequence),
                 "StreamViewType": "NEW_AND_OLD_IMAGES",
                 **{name: image for name, image in images.items() if image is not None},

@@ -15,6 +15,7 @@ from chalice.app import Chalice, DynamoDBEventConfig
 from chalicelib.kernel import keys
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
+from chalicelib.plumbing.bus import Bus
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
@@ -23,6 +24,7 @@ from chalicelib.plumbing.typed_json import unpack
 from infra.local.delivery import Delivery
 from infra.local.pump import Pump
 from infra.local.stream_source import StreamSource
+from tests import permissions
 from tests.hands import SECRET, CountedIds, Endpoint, HandClock
 from tests.races.engine import Dynamo, Engine, Item, Message
 from tests.races.engine_events import Sqs, Streams
@@ -51,23 +53,30 @@ class QuickWorld(World):
     """A world without moto."""
 
     def __init__(self, app: Chalice, settings: dict[str, str], delivery: Delivery | None = None) -> None:
+        permissions.watch(app)
         self.app, self.clock, self.ids, self.endpoint = app, HandClock(), CountedIds(), Endpoint()
         for source in app.event_sources:
             if isinstance(source, DynamoDBEventConfig):
                 source.stream_arn = settings["STREAM_ARN"]
         self.engine = Engine(self.clock.now)
-        self.dynamodb, self.sqs, self._streams = Dynamo(self.engine), Sqs(self.engine), Streams(self.engine)
+        self.sqs = Sqs(self.engine)
+        self.dynamodb, self._streams = self._connected()
         self.settings = settings_.read(settings)
         self.ports = Ports(
             settings=self.settings,
             clock=self.clock,
             ids=self.ids,
-            table=Table(self.dynamodb, self.settings.table_name, self.clock, self.ids),  # type: ignore[arg-type]
-            queues=Queues(lambda: self.sqs),  # type: ignore[arg-type,return-value]
-            secrets=Secrets(OneSecret),  # type: ignore[arg-type]
+            table=Table(permissions.Watched("dynamodb", self.dynamodb), self.settings.table_name, self.clock, self.ids),
+            queues=Queues(lambda: permissions.Watched("sqs", self.sqs)),
+            secrets=Secrets(lambda: permissions.Watched("secretsmanager", OneSecret()), self.clock),
             outbound=self.endpoint,  # type: ignore[arg-type]
+            bus=Bus(list, ""),
         )
         self.deliver(delivery)
+
+    def _connected(self) -> tuple[Any, Any]:
+        """Clients of the table and of its stream."""
+        return Dynamo(self.engine), Streams(self.engine)
 
     def deliver(self, delivery: Delivery | None) -> None:
         self.pump = Pump(self.app, streams=self._streams, sqs=self.sqs, delivery=delivery)  # type: ignore[arg-type]
@@ -97,6 +106,14 @@ class QuickWorld(World):
         told = [record["dynamodb"] for record in self.engine.stream]
         return [(unpack(change.get("OldImage", {})), unpack(change.get("NewImage", {}))) for change in told]
 
+    def raw(self, pk: str, sk: str) -> Item:
+        """What is stored, as the engine has it."""
+        return self.engine.items[pk, sk]
+
+    def overwrite(self, item: Item) -> None:
+        """Puts an item behind everybody's back."""
+        self.engine.write((item["pk"]["S"], item["sk"]["S"]), item)
+
     def _stream_sources(self) -> list[StreamSource]:
         return [source for source in self.pump.sources if isinstance(source, StreamSource)]
 
@@ -105,7 +122,7 @@ class QuickWorld(World):
         key = keys.manufacturer(manufacturer_id)
         text = {"manufacturer_id": manufacturer_id, "name": "Maker", "endpoint_url": "https://maker.example/orders"}
         item: Item = {name: {"S": value} for name, value in (key._asdict() | text | {"kind": "manufacturer"}).items()}
-        self.engine.write(tuple(key), {**item, "enabled": {"BOOL": True}})
+        self.overwrite({**item, "enabled": {"BOOL": True}})
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""The engine in memory is believed because it answers like moto: on a whole story, and on single writes of every kind.
+"""The engine in memory is believed because it answers like moto, and like the referee where that is asked: on a whole
+story, and on single writes of every kind.
 
 Where moto is laxer than DynamoDB, the engine sides with DynamoDB: an empty condition, a name that nothing uses, one
 item twice in a transaction, and a page that is exactly full, which says that there may be another.
@@ -8,7 +9,6 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -81,7 +81,7 @@ WRITES: dict[str, Callable[[Any], Write]] = {
 
 
 def tables_of_both(world: World) -> list[Table]:
-    clients = (boto3.client("dynamodb"), Dynamo(Engine(world.clock.now)))
+    clients = (world.dynamodb, Dynamo(Engine(world.clock.now)))
     return [Table(client, "groundswell-test", world.clock, CountedIds()) for client in clients]
 
 

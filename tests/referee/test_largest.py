@@ -1,0 +1,102 @@
+"""The largest that the API takes, through its whole life on the referee: all of it fits into items and transactions.
+
+The bodies are as long as the door lets in (`largest`); whoever raises a limit of a model finds out here.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.people import Person, Reply
+from tests.referee import largest
+from tests.referee.world import RefereedWorld
+
+
+def send(person: Person, method: str, path: str, sent: Any = None, **headers: str) -> Reply:
+    """Letters as they are: escaped, a body would be full with fewer."""
+    reply = person.call(method, path, None if sent is None else largest.body(sent), **headers)
+    assert reply.status in (200, 201), reply.text[:500]
+    return reply
+
+
+def draft(world: RefereedWorld, whole: dict[str, Any]) -> str:
+    return str(send(world.organiser(), "POST", "/v1/campaigns", whole).json["campaign_id"])
+
+
+def organise(world: RefereedWorld, campaign_id: str, step: str) -> None:
+    send(world.organiser(), "POST", f"/v1/campaigns/{campaign_id}/{step}")
+    world.settle_down()
+
+
+def preselling(world: RefereedWorld, whole: dict[str, Any]) -> str:
+    campaign_id = draft(world, whole)
+    organise(world, campaign_id, "open-voting")
+    world.clock.forward(seconds=1)
+    organise(world, campaign_id, "settle")
+    organise(world, campaign_id, "open-presale")
+    return campaign_id
+
+
+def place(world: RefereedWorld, name: str, campaign_id: str, lines: list[dict[str, Any]]) -> str:
+    path, key = f"/v1/campaigns/{campaign_id}/preorders", "k" * 64
+    reply = send(world.fan(name), "POST", path, {"lines": lines}, Idempotency_Key=key)
+    return str(reply.json["preorder_id"])
+
+
+@pytest.mark.parametrize("whole", [largest.of_many_options(), largest.of_long_names()], ids=["options", "names"])
+def test_a_full_campaign_is_voted_on_counted_and_certified(world: RefereedWorld, whole: dict[str, Any]) -> None:
+    """Every option of every feature chosen, and kept: ballot, tally, result and campaign are as long as they get."""
+    campaign_id = draft(world, whole)
+    organise(world, campaign_id, "open-voting")
+    votes = {f["feature_id"]: [o["option_id"] for o in f["options"]] for f in whole["features"]}
+    for name in ("ada", "bob"):
+        send(world.fan(name), "PUT", f"/v1/campaigns/{campaign_id}/ballot", {"votes": votes})
+    world.settle_down()
+    world.clock.forward(seconds=1)
+    organise(world, campaign_id, "settle")
+    found = send(world.anybody, "GET", f"/v1/campaigns/{campaign_id}").json
+    assert (found["state"], found["story"]) == ("settled", whole["story"])
+    assert {name: sorted(kept) for name, kept in found["selectable"].items()} == {
+        name: sorted(chosen) for name, chosen in votes.items()
+    }
+
+
+def test_a_presale_opens_with_all_of_its_batches(world: RefereedWorld) -> None:
+    """51 writes in one transaction."""
+    campaign_id = preselling(world, largest.of_many_batches())
+    assert len(world.batches(campaign_id)) == largest.MOST_BATCHES
+
+
+def test_the_longest_preorder_is_placed_secured_and_withdrawn(world: RefereedWorld) -> None:
+    """Pre-order, its claim, and the answer word for word, in one transaction."""
+    campaign_id = preselling(world, largest.of_long_variants())
+    names = [largest.slug("o", number) for number in range(largest.MOST_LINES)]
+    preorder_id = place(world, "ada", campaign_id, [{"variant": {"chosen": n}, "quantity": 2000} for n in names])
+    world.settle_down()
+    [claim] = world.items("claim")
+    assert (claim["secured"], claim["units"], len(claim["lines"])) == (True, 100_000, largest.MOST_LINES)
+    send(world.fan("ada"), "DELETE", f"/v1/preorders/{preorder_id}")
+
+
+def test_the_longest_lines_become_an_order(world: RefereedWorld) -> None:
+    """A batch of twenty variants of 380 parts each: 600 kB of lines, of which 400 kB fit into an item."""
+    variants = 20
+    campaign_id = preselling(world, largest.of_many_parts(variants))
+    place(world, "ada", campaign_id, [{"variant": {"chosen": f"{n}"}, "quantity": 1} for n in range(variants)])
+    world.settle_down()
+    [batch] = world.batches(campaign_id)
+    assert batch["state"] == "ordered"
+    order = send(world.maker(), "GET", f"/v1/manufacturing-orders/{batch['order_id']}").json
+    assert len(order["lines"]) == variants
+    assert order["delivered_at"] is not None
+
+
+def test_the_longest_answers_to_an_order_are_kept(world: RefereedWorld) -> None:
+    campaign_id = preselling(world, largest.of_many_parts(1))
+    place(world, "ada", campaign_id, [{"variant": {}, "quantity": 1}])
+    world.settle_down()
+    path = f"/v1/manufacturing-orders/{world.batches(campaign_id)[0]['order_id']}/answer"
+    for answer in ("received", "accepted_with_changes"):
+        send(world.maker(), "POST", path, {"answer": answer, "note": "😀" * 2000})
+    [order] = world.items("order")
+    assert [len(answer["note"]) for answer in order["answers"]] == [2000, 2000]
