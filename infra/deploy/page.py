@@ -9,7 +9,7 @@ from typing import Any
 from infra.deploy import say
 from infra.deploy.account import Account
 from infra.deploy.names import API_STAGE, NotPossible
-from infra.local import environment
+from infra.local import environment, outside
 
 # Their names change with their content.
 HASHED = "assets/"
@@ -90,11 +90,13 @@ def _there(client: Any, bucket: str) -> dict[str, str]:
 
 
 def _tell_cdn(account: Account, distribution: str | None, changed: list[str]) -> None:
-    """Hashed files are new names; the others may be held by an edge. The reference makes a repeat the same request."""
+    """Hashed files are new names; the others may be held by an edge.
+
+    A fresh reference each time: CloudFront takes a known one for a repetition, and would ask again for nothing.
+    """
     paths = sorted(f"/{key}" for key in changed if not key.startswith(HASHED))
     if not distribution or not paths:
         return
-    reference = hashlib.sha256(json.dumps(changed).encode()).hexdigest()[:32]
-    batch = {"Paths": {"Quantity": len(paths) + 1, "Items": ["/", *paths]}, "CallerReference": reference}
+    batch = {"Paths": {"Quantity": len(paths) + 1, "Items": ["/", *paths]}, "CallerReference": outside.fresh_id()}
     account.client("cloudfront").create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
     say.line(f"told the CDN to ask again for {', '.join(paths)}")

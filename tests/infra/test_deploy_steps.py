@@ -73,6 +73,23 @@ def test_the_page_is_told_where_its_api_and_its_sign_in_are(account: Account, bu
     assert told == {"api": "/api", "sign_in": {"way": "user_pool", "domain": "sign.example", "client_id": "client"}}
 
 
+def test_the_cdn_is_told_anew_of_each_change_and_of_no_other(account: Account, built: Path) -> None:
+    cdn = account.client("cloudfront")
+    origin = {"Id": "page", "DomainName": "page.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    behaviour = {"TargetOriginId": "page", "ViewerProtocolPolicy": "https-only", "CachePolicyId": "x"}
+    wanted = {"CallerReference": "once", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behaviour}
+    wanted["Origins"] = {"Quantity": 1, "Items": [origin]}
+    number = cdn.create_distribution(DistributionConfig=wanted)["Distribution"]["Id"]
+    outputs = OUTPUTS | {"DistributionId": number}
+    for text in ("one", "one", "two", "one"):
+        (built / "index.html").write_text(text)
+        page.upload(account, outputs, built)
+    told = cdn.list_invalidations(DistributionId=number)["InvalidationList"]["Items"]
+    asked = [cdn.get_invalidation(DistributionId=number, Id=one["Id"])["Invalidation"] for one in told]
+    # CloudFront takes a reference that it knows for a repetition, whatever the files hold by now.
+    assert len({one["InvalidationBatch"]["CallerReference"] for one in asked}) == len(asked) == 3
+
+
 def test_emptying_a_bucket_takes_old_versions_too(account: Account, built: Path) -> None:
     page.upload(account, OUTPUTS, built)
     (built / "index.html").write_text("new")
