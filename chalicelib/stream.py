@@ -187,8 +187,8 @@ def announce(ports: Ports, records: list[Image]) -> list[PartialItemFailures]:
 )
 @telemetry.traced("react")
 def react(event: DynamoDBEvent) -> PartialItemFailureResponse:
-    """Answers record by record which ones to deliver again. All are woken before anything is announced: a bus that does
-    not answer stops no batch."""
+    """Answers record by record which ones to deliver again. All are woken before anything is announced; while the bus
+    does not answer, what comes behind waits for the tries."""
     records = event.to_dict()["Records"]
     quiet = superseded(records)
 

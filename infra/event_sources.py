@@ -60,7 +60,7 @@ FOLD = EventSource(
         # The watermark needs the shard's order: one reader, and no halves.
         "ParallelizationFactor": 1,
         "BisectBatchOnFunctionError": False,
-        # A batch that is skipped is missing in the live tally until the recount: try until it is nearly lost.
+        # A batch that is skipped is missing in the live tally until the count: try for half of the stream's 24 h.
         "MaximumRetryAttempts": -1,
         "MaximumRecordAgeInSeconds": 12 * 3600,
     },

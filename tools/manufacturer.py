@@ -69,7 +69,7 @@ def _register(world: Ports, kept: "WebhookSecret", asked: argparse.Namespace) ->
 def _rotate(kept: "WebhookSecret", manufacturer_id: str) -> None:
     print(f"The new webhook secret of {manufacturer_id}; deliveries are signed with it and with the old one:")
     print(kept.rotate())
-    print(f"Hand it over. When the manufacturer has it, and not before {_MINUTES} minutes from now: --rotate-finish")
+    print(f"Hand it over: {_MINUTES} minutes from now it may take the place of the old one. When it has: ROTATE=finish")
 
 
 def _finish(kept: "WebhookSecret", manufacturer_id: str) -> None:
@@ -139,6 +139,9 @@ class WebhookSecret:
             return str(self.client.get_secret_value(SecretId=self.name)["SecretString"])
         except self.client.exceptions.ResourceNotFoundException:
             return ""
+        except self.client.exceptions.InvalidRequestException:
+            keep = f"aws secretsmanager restore-secret --secret-id {self.name}"
+            raise NotRegistered(f"The secret {self.name} is being deleted. To keep it: {keep}") from None
 
     def write(self, text: str) -> None:
         try:

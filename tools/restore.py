@@ -16,12 +16,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.deploy import account as account_
-from infra.deploy import say
+from infra.deploy import command, say
 from infra.deploy.account import Account, code_of
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.stack import Stack
 
 _POLL_SECONDS = 5.0
+# For one setting of the new table, as long as another is under way.
+_MOST_SECONDS = 30 * 60
 _MINUTES = "%Y%m%d%H%M"
 # Tables that were restored before carry the moment in their name.
 _SUFFIX = re.compile(r"-\d{12}(\d{2})?$")
@@ -33,17 +35,16 @@ def main() -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--at", required=True, help="the moment, with its offset: 2026-11-21T18:00:00Z")
     asked = parser.parse_args()
-    try:
-        moment = moment_of(asked.at)
-        account, stage = account_.connect(), Stage(asked.stage)
-        made = restore(account, Stack(account, stage).outputs()["TableName"], moment)
-    except NotPossible as problem:
-        print(f"\n{problem}", file=sys.stderr)
-        return 2
+    return command.run(lambda: _restore(asked))
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    moment = moment_of(asked.at)
+    account, stage = account_.connect(), Stage(asked.stage)
+    made = restore(account, Stack(account, stage).outputs()["TableName"], moment)
     say.step(f"{made} is ready; nothing uses it yet")
     say.line(f"to work on it:       make deploy STAGE={stage.name} TABLE={made}")
     say.line(f"then, to catch up:   make redrive STAGE={stage.name} QUEUE=stream FROM_TABLE=1")
-    return 0
 
 
 def moment_of(text: str) -> datetime:
@@ -177,11 +178,12 @@ class _Restore:
 
     def _do(self, what: str, change: Callable[[], Any]) -> None:
         """One change after the other: DynamoDB refuses one while another is under way."""
+        ends = time.monotonic() + _MOST_SECONDS
         while True:
             try:
                 change()
             except ClientError as problem:
-                if code_of(problem) not in _NOT_YET:
+                if code_of(problem) not in _NOT_YET or time.monotonic() > ends:
                     raise
             else:
                 break

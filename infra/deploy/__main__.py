@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from infra.deploy import account as account_
-from infra.deploy import config, functions, gateway, page, record, restored, say, smoke, sources
+from infra.deploy import command, config, functions, gateway, page, record, restored, say, smoke, sources
 from infra.deploy.account import Account
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.stack import Stack
@@ -12,15 +12,13 @@ from infra.deploy.stack import Stack
 
 def main() -> int:
     asked = _asked()
-    try:
-        stage = Stage(asked.stage)
-        account = account_.connect()
-        parameters = _parameters(asked, stage) | restored.parameters(account, asked.table)
-        deploy(account, stage, parameters, yes=asked.yes)
-    except NotPossible as problem:
-        print(f"\n{problem}", file=sys.stderr)
-        return 2
-    return 0
+    return command.run(lambda: _deploy(asked))
+
+
+def _deploy(asked: argparse.Namespace) -> None:
+    stage, account = Stage(asked.stage), account_.connect()
+    parameters = _parameters(asked, stage) | restored.parameters(account, asked.table)
+    deploy(account, stage, parameters, yes=asked.yes)
 
 
 def deploy(account: Account, stage: Stage, parameters: dict[str, str], *, yes: bool) -> None:

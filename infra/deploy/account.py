@@ -68,7 +68,7 @@ def connect() -> Account:
         raise NotPossible(f"The credentials could not be used: {problem}. {_CREDENTIALS}") from None
     if not region:
         # Asked first, STS would answer from its global address, and everything after it would fail.
-        raise NotPossible("No region is chosen: add REGION=eu-central-1, for example, or set AWS_REGION.")
+        raise NotPossible("No region is chosen: add REGION=eu-central-1, for example, or set AWS_DEFAULT_REGION.")
     partition = identity["Arn"].split(":")[1]
     return Account(session, identity["Account"], partition, region)
 

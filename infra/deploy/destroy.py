@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.deploy import account as account_
-from infra.deploy import functions, gateway, page, policies, record, say
+from infra.deploy import command, functions, gateway, page, policies, record, say
 from infra.deploy.account import Account, code_of
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.removal import remove
@@ -20,12 +20,7 @@ def main() -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     asked = parser.parse_args()
-    try:
-        destroy(account_.connect(), Stage(asked.stage), yes=asked.yes)
-    except NotPossible as problem:
-        print(f"\n{problem}", file=sys.stderr)
-        return 2
-    return 0
+    return command.run(lambda: destroy(account_.connect(), Stage(asked.stage), yes=asked.yes))
 
 
 def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
@@ -45,7 +40,8 @@ def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
     if not say.agreed(f"Delete the stage {stage.name} with everything that is not protected?", yes=yes):
         raise NotPossible("Nothing was deleted.")
     outputs = stack.outputs() if found else {}
-    production = stack.parameters().get("Production") == "yes" if found else False
+    parameters = stack.parameters()
+    production = parameters.get("Production") == "yes"
 
     say.step("Functions, API, schedules, roles")
     functions.delete(account, stage)
@@ -54,6 +50,8 @@ def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
 
     say.step("Secrets, page, stack")
     kept = _forget_secrets(account, outputs.get("WebhookSecretPrefix"), production=production)
+    if restored := parameters.get("RestoredTable"):
+        kept.append(f"table {restored}: restored, never the stack's. aws dynamodb delete-table --table-name {restored}")
     if found:
         gateway.forget_role(account, outputs.get("GatewayLogRoleArn", ""))
         _empty_buckets(account, outputs, production=production)

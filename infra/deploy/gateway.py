@@ -69,7 +69,8 @@ def _let_it_write_logs(account: Account, role_arn: str) -> None:
 
 
 def forget_role(account: Account, role_arn: str) -> None:
-    """Takes the account's role away again, if it is this stage's."""
+    """Takes the account's role away again, if it is this stage's: the role itself goes with the stack."""
     client = account.client("apigateway")
     if client.get_account().get("cloudwatchRoleArn") == role_arn:
         client.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}])
+        say.line("API Gateway wrote all logs of this region with this stage's role: deploy other stages once more")

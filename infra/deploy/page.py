@@ -79,7 +79,9 @@ def empty(account: Account, bucket: str) -> int:
             for one in page.get("Versions", []) + page.get("DeleteMarkers", [])
         ]
         if found:
-            client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+            answer = client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+            if refused := answer.get("Errors"):
+                raise NotPossible(f"{bucket} cannot be emptied: {refused[0]['Key']}: {refused[0]['Message']}")
             gone += len(found)
     return gone
 

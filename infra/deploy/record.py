@@ -16,6 +16,8 @@ from infra.deploy.account import Account, code_of
 from infra.deploy.names import Stage
 
 Resource = dict[str, Any]
+_OURS = ("app.", "chalicelib.")
+_RULE = "-event"
 MISSING = {"NoSuchEntity", "ResourceNotFoundException", "NotFoundException"}
 
 
@@ -23,7 +25,9 @@ def functions(account: Account, stage: Stage) -> list[Resource]:
     """The stage's Lambda functions, as Lambda describes them."""
     pages = account.client("lambda").get_paginator("list_functions").paginate()
     every = (function for page in pages for function in page["Functions"])
-    ours = [one for one in every if one["FunctionName"] == stage.stack or one["FunctionName"].startswith(stage.prefix)]
+    named = (one for one in every if one["FunctionName"] == stage.stack or one["FunctionName"].startswith(stage.prefix))
+    # A listener of somebody else may well be called groundswell-dev-mailer: it must not be swept away.
+    ours = [one for one in named if one.get("Handler", "").startswith(_OURS)]
     return sorted(ours, key=lambda function: str(function["FunctionName"]))
 
 
@@ -37,7 +41,7 @@ def mappings(account: Account, function: str) -> list[Resource]:
 def rules(account: Account, stage: Stage) -> list[str]:
     """The schedules' rules: Chalice calls them like their function, with `-event` behind."""
     found = account.client("events").list_rules(NamePrefix=stage.prefix)
-    return [rule["Name"] for rule in found["Rules"]]
+    return [rule["Name"] for rule in found["Rules"] if rule["Name"].endswith(_RULE)]
 
 
 def apis(account: Account, stage: Stage) -> list[str]:

@@ -1,12 +1,9 @@
 """What the commands say while they work: one line when a step begins, its findings indented below."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from tqdm import tqdm
-
-T = TypeVar("T")
 
 
 def step(title: str) -> None:
@@ -20,11 +17,6 @@ def line(text: str) -> None:
 def bar(label: str, total: int) -> Any:
     """A progress bar on standard error; it leaves nothing behind."""
     return tqdm(total=total, desc=f"   {label}", unit="", leave=False, file=sys.stderr, disable=None)
-
-
-def counted(label: str, things: Iterable[T], total: int) -> Iterator[T]:
-    """The things, with a progress bar."""
-    yield from tqdm(things, total=total, desc=f"   {label}", leave=False, file=sys.stderr, disable=None)
 
 
 def agreed(question: str, *, yes: bool) -> bool:

@@ -1,6 +1,5 @@
 """The stage's stack: its change set is shown, then applied; a half-made stack is mended or told."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +7,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.deploy import say
+from infra.deploy import changes, say
 from infra.deploy.account import Account, code_of
 from infra.deploy.names import NotPossible, Stage
-from infra.local import environment, resources
 
-CHANGE_SET = "deploy"
 _POLL_SECONDS = 3.0
 _MOST_SECONDS = 45 * 60  # a CDN may take twenty minutes
 _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}
-_NOTHING = ("didn't contain changes", "No updates are to be performed", "no changes")
 _STUCK = {
     "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {stack}",
     "ROLLBACK_FAILED": "make destroy STAGE={stage}",
@@ -66,18 +62,33 @@ class Stack:
     def apply(self, parameters: Mapping[str, str], *, yes: bool) -> None:
         """Brings the stack to the template. What is not among the parameters keeps its value.
 
-        Raises NotPossible when nobody agrees, or with the first reason when it fails.
+        Raises NotPossible when nobody agrees, when `yes` alone would lose table or pool, or with the first reason
+        when it fails.
         """
-        kind = "UPDATE" if self._made_ready() else "CREATE"
-        changes = self._change_set(kind, parameters)
-        if changes is None:
+        wanted = self._changes(parameters)
+        if wanted is None:
             say.line("nothing to change")
             return
-        show(changes)
+        wanted.show()
+        if yes and wanted.lost:
+            raise NotPossible(
+                f"This would put an empty {' and an empty '.join(wanted.lost)} in the place of what is there. Nothing "
+                "was changed. If that is meant, run it without YES=1 and agree by hand."
+            )
         if not say.agreed("Apply these changes?", yes=yes):
             raise NotPossible("Nothing was changed.")
-        self._cloudformation.execute_change_set(StackName=self.stage.stack, ChangeSetName=CHANGE_SET)
-        self._wait(len(changes))
+        wanted.apply()
+        self._wait(len(wanted.changes))
+
+    def _changes(self, parameters: Mapping[str, str]) -> changes.ChangeSet | None:
+        kind = "UPDATE" if self._made_ready() else "CREATE"
+        kept = set(self.parameters()) if kind == "UPDATE" else set()
+        if self.describe() is not None:
+            # One of an earlier run, interrupted or not agreed to, would be in the way.
+            self._cloudformation.delete_change_set(StackName=self.stage.stack, ChangeSetName=changes.NAME)
+        return changes.make(
+            self._cloudformation, self.stage, kind, parameters, kept=kept, poll_seconds=self.poll_seconds
+        )
 
     def _made_ready(self) -> bool:
         """Whether there is a stack to update; waits for one that is busy, removes one whose creation failed."""
@@ -106,42 +117,6 @@ class Stack:
             time.sleep(self.poll_seconds)
         raise NotPossible(f"The stack {self.stage.stack} is still busy: look at its events in the console.")
 
-    def _change_set(self, kind: str, parameters: Mapping[str, str]) -> list[dict[str, Any]] | None:
-        client, stack = self._cloudformation, self.stage.stack
-        template = resources.template(environment.STACK)
-        kept = set(self.parameters()) if kind == "UPDATE" else set()
-        if self.describe() is not None:
-            # One of an earlier run, interrupted or not agreed to, would be in the way.
-            client.delete_change_set(StackName=stack, ChangeSetName=CHANGE_SET)
-        client.create_change_set(
-            StackName=stack,
-            ChangeSetName=CHANGE_SET,
-            ChangeSetType=kind,
-            # As JSON without comments: far below the 51,200 bytes that may be sent without a bucket.
-            TemplateBody=json.dumps(template, separators=(",", ":")),
-            Parameters=_parameters(template, parameters, kept),
-            Capabilities=["CAPABILITY_IAM"],
-            Tags=[{"Key": "groundswell-stage", "Value": self.stage.name}],
-        )
-        return self._created_change_set()
-
-    def _created_change_set(self) -> list[dict[str, Any]] | None:
-        client, stack = self._cloudformation, self.stage.stack
-        while True:
-            found = client.describe_change_set(StackName=stack, ChangeSetName=CHANGE_SET)
-            reason = found.get("StatusReason", "")
-            if found["Status"] == "CREATE_COMPLETE":
-                changes = list(found["Changes"])
-                while token := found.get("NextToken"):
-                    found = client.describe_change_set(StackName=stack, ChangeSetName=CHANGE_SET, NextToken=token)
-                    changes += found["Changes"]
-                return changes or None
-            if found["Status"] == "FAILED":
-                if any(text in reason for text in _NOTHING):
-                    return None
-                raise NotPossible(f"CloudFormation refuses the change: {reason}")
-            time.sleep(self.poll_seconds)
-
     def _wait(self, total: int) -> None:
         with say.bar("resources", total) as progress:
             ends = time.monotonic() + _MOST_SECONDS
@@ -153,6 +128,8 @@ class Stack:
                 if not status.endswith("_IN_PROGRESS"):
                     break
                 time.sleep(self.poll_seconds)
+        if status.endswith("_IN_PROGRESS"):
+            raise NotPossible(f"The stack {self.stage.stack} is still {status}. Run this again: it waits for it.")
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise NotPossible(f"The stack ended in {status}: {self._first_failure()}. Mend it, then deploy again.")
         say.line(f"{self.stage.stack}: {status}")
@@ -162,32 +139,14 @@ class Stack:
         return sum(one["ResourceStatus"].endswith("_COMPLETE") for one in found)
 
     def _first_failure(self) -> str:
-        """Why: the earliest failure of the newest change (events come newest first)."""
-        events = self._cloudformation.describe_stack_events(StackName=self.stage.stack)["StackEvents"]
-        begun = next(
-            (place for place, event in enumerate(events) if event.get("ResourceStatusReason") == "User Initiated"),
-            len(events),
-        )
-        failed = [event for event in events[:begun] if event["ResourceStatus"].endswith("_FAILED")]
-        if not failed:
+        """Why: the earliest failure of the newest change. Events come newest first, and a roll back has many."""
+        pages = self._cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.stage.stack)
+        first = None
+        for event in (one for page in pages for one in page["StackEvents"]):
+            if event["ResourceStatus"].endswith("_FAILED"):
+                first = event
+            if event.get("ResourceStatusReason") == "User Initiated":
+                break
+        if first is None:
             return "no reason given"
-        return f"{failed[-1]['LogicalResourceId']}: {failed[-1].get('ResourceStatusReason', 'no reason given')}"
-
-
-def show(changes: list[dict[str, Any]]) -> None:
-    """One line per change; a replacement is shouted, since it makes a thing anew."""
-    for change in (one["ResourceChange"] for one in changes):
-        action = change["Action"].lower()
-        if change.get("Replacement") in {"True", "Conditional"}:
-            action += " (REPLACES IT)" if change["Replacement"] == "True" else " (may replace it)"
-        say.line(f"{action:24} {change['LogicalResourceId']:28} {change['ResourceType']}")
-
-
-def _parameters(template: dict[str, Any], given: Mapping[str, str], kept: set[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for key in template["Parameters"]:
-        if key in given:
-            found.append({"ParameterKey": key, "ParameterValue": given[key]})
-        elif key in kept:
-            found.append({"ParameterKey": key, "UsePreviousValue": True})
-    return found
+        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from infra import event_sources
 from infra.deploy import account as account_
-from infra.deploy import config, functions, package, policies
+from infra.deploy import command, config, functions, package, policies
 from infra.deploy.account import Account
 from infra.deploy.names import API_HANDLER, NotPossible, Stage
 from infra.deploy.stack import Stack
@@ -28,16 +28,15 @@ def main() -> int:
     parser.add_argument("--outputs", type=Path, help="a JSON file with the stack's outputs, and Region and Account")
     parser.add_argument("--to", type=Path, help="the folder to write to; build/<stage>/template without it")
     asked = parser.parse_args()
-    try:
-        stage = Stage(asked.stage)
-        values = json.loads(asked.outputs.read_text()) if asked.outputs else _of_stack(account_.connect(), stage)
-        folder = asked.to or functions.project_of(stage) / "template"
-        write(functions.project_of(stage), stage, values, folder)
-    except NotPossible as problem:
-        print(f"\n{problem}", file=sys.stderr)
-        return 2
+    return command.run(lambda: _template(asked))
+
+
+def _template(asked: argparse.Namespace) -> None:
+    stage = Stage(asked.stage)
+    values = json.loads(asked.outputs.read_text()) if asked.outputs else _of_stack(account_.connect(), stage)
+    folder = asked.to or functions.project_of(stage) / "template"
+    write(functions.project_of(stage), stage, values, folder)
     print(f"   {folder}: next `aws cloudformation package`, then `... deploy --capabilities CAPABILITY_IAM`")
-    return 0
 
 
 def write(project: Path, stage: Stage, values: dict[str, str], folder: Path) -> None:

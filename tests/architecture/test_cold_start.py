@@ -23,7 +23,6 @@ LATE = {
     "hypothesis",
     "jwt",
     "moto",
-    "s3transfer",
     "standardwebhooks",
     "stripe",
 }

@@ -7,8 +7,9 @@ import argparse
 import sys
 
 from infra.deploy import account as account_
+from infra.deploy import command
 from infra.deploy.account import Account
-from infra.deploy.names import NotPossible, Stage
+from infra.deploy.names import Stage
 from infra.deploy.stack import Stack
 from tools.redrive import items, letters
 from tools.redrive.functions import FailedAgain, Reader
@@ -26,15 +27,16 @@ STREAM = "stream"
 
 def main() -> int:
     asked = _asked()
-    try:
-        account, stage = account_.connect(), Stage(asked.stage)
-        outputs = Stack(account, stage).outputs()
-        if asked.queue == STREAM:
-            return stream(account, stage, outputs, count=asked.count, from_table=asked.from_table)
-        return queue(account, outputs[QUEUES[asked.queue]], count=asked.count)
-    except NotPossible as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    left: list[int] = []
+    return command.run(lambda: left.append(_redrive(asked))) or left[0]
+
+
+def _redrive(asked: argparse.Namespace) -> int:
+    account, stage = account_.connect(), Stage(asked.stage)
+    outputs = Stack(account, stage).outputs()
+    if asked.queue == STREAM:
+        return stream(account, stage, outputs, count=asked.count, from_table=asked.from_table)
+    return queue(account, outputs[QUEUES[asked.queue]], count=asked.count)
 
 
 def queue(account: Account, name: str, *, count: bool) -> int:

@@ -151,7 +151,8 @@ class Redrive:
             return Fate.GONE, "it keeps records for 24 h"
         except FailedAgain as problem:
             return Fate.AGAIN, str(problem)
-        return Fate.DONE, f"{taken} records"
+        passed = "; what it had passed by stays missing in the live tally until the count" if _folds(wanted) else ""
+        return Fate.DONE, f"{taken} records{passed}"
 
     def _is_lost(self, body: str) -> bool:
         try:
@@ -161,3 +162,8 @@ class Redrive:
             return False
         except Gone:
             return True
+
+
+def _folds(wanted: Piece) -> bool:
+    """Whether a watermark may have passed this piece by: the fold then takes it and counts nothing."""
+    return wanted.function == "fold"

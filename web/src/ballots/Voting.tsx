@@ -49,7 +49,14 @@ export function Voting({ campaign, open }: { campaign: Campaign; open: boolean }
 
 function Standing({ tally }: { tally: Tally | null }) {
   const { t, clock } = useSpeech();
-  if (!tally) return null;
+  // Its place is kept until it is known: a button that moves under a finger loses the press.
+  if (!tally) {
+    return (
+      <p class="figure" aria-hidden="true">
+        <strong>&nbsp;</strong>
+      </p>
+    );
+  }
   return (
     <p class="figure">
       <strong>{t("ballot.ballots", { count: tally.ballots })}</strong>
