@@ -50,9 +50,10 @@ def deploy(account: Account, stage: Stage, parameters: dict[str, str], *, yes: b
     page.upload(account, outputs)
 
     say.step("Looking from outside")
-    smoke.look_from_outside(account, api_id, outputs.get("PageUrl"))
+    smoke.look_from_outside(account, api_id, outputs.get("CdnUrl"))
     say.step(f"Stage {stage.name} is up")
     say.line(f"page  {outputs.get('PageUrl')}")
+    say.line(f"CDN   {outputs.get('CdnUrl')}")
     say.line(f"API   {account.api_url(api_id, 'api')}")
 
 

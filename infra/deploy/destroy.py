@@ -37,11 +37,13 @@ def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
         and not record.roles(account, stage, policies.functions())
     ):
         raise NotPossible(f"There is no stage {stage.name!r} in {account.region}. Is the region right?")
-    if not say.agreed(f"Delete the stage {stage.name} with everything that is not protected?", yes=yes):
-        raise NotPossible("Nothing was deleted.")
     outputs = stack.outputs() if found else {}
     parameters = stack.parameters()
     production = parameters.get("Production") == "yes"
+    if production:
+        say.line("table and people are protected and stay; groups with their members, and the sign-in, go")
+    if not say.agreed(f"Delete the stage {stage.name} with everything that is not protected?", yes=yes):
+        raise NotPossible("Nothing was deleted.")
 
     say.step("Functions, API, schedules, roles")
     functions.delete(account, stage)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from infra.local import environment
 
 BUILD = environment.ROOT / "build"
 LOG_DAYS = 30
+LATE_SECONDS = 20
 
 
 def project_of(stage: Stage) -> Path:
@@ -40,12 +42,24 @@ def deploy(account: Account, stage: Stage, outputs: dict[str, str], extra: dict[
     project = project_of(stage)
     package.build(environment.ROOT, project)
     config.write(project, stage, config.values(account, stage, outputs), extra)
-    write_record(account, stage)
-    _chalice(account, project, "deploy", stage)
+    _deploy_patiently(account, stage, project)
     found = record.apis(account, stage)
     if len(found) != 1:
         raise NotPossible(f"There should be one REST API for {stage.stack}, but there are {len(found)}: {found}.")
     return found[0]
+
+
+def _deploy_patiently(account: Account, stage: Stage, project: Path) -> None:
+    """Once more after a failure: a new role's permission to read the stream reaches Lambda late, and Chalice does not
+    take that refusal for one that passes."""
+    write_record(account, stage)
+    try:
+        _chalice(account, project, "deploy", stage)
+    except NotPossible:
+        say.line(f"once more in {LATE_SECONDS} s: what a new role may do is known everywhere only then")
+        time.sleep(LATE_SECONDS)
+        write_record(account, stage)
+        _chalice(account, project, "deploy", stage)
 
 
 def write_record(account: Account, stage: Stage) -> dict[str, Any]:

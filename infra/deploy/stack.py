@@ -100,8 +100,7 @@ class Stack:
         if status == "ROLLBACK_COMPLETE":
             say.line("the first creation failed and was rolled back: removing what is left of it")
             self._cloudformation.delete_stack(StackName=self.stage.stack)
-            self._at_rest()
-            return False
+            return self._made_ready()
         return status in _READY
 
     def _at_rest(self) -> dict[str, Any] | None:

@@ -126,6 +126,11 @@ def _left() -> list[str]:
     found += record.apis(here, stage) + here.client("dynamodb").list_tables()["TableNames"]
     found += here.client("sqs").list_queues().get("QueueUrls", [])
     found += [bucket["Name"] for bucket in here.client("s3").list_buckets()["Buckets"]]
+    found += [secret["Name"] for secret in here.client("secretsmanager").list_secrets()["SecretList"]]
+    found += [role["RoleName"] for role in here.client("iam").list_roles()["Roles"]]
+    found += [pool["Name"] for pool in here.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]]
+    found += [topic["TopicArn"] for topic in here.client("sns").list_topics()["Topics"]]
+    found += [alarm["AlarmName"] for alarm in here.client("cloudwatch").describe_alarms()["MetricAlarms"]]
     found += [group["logGroupName"] for group in here.client("logs").describe_log_groups()["logGroups"]]
     if Stack(here, stage).describe() is not None:
         found.append(stage.stack)

@@ -145,7 +145,7 @@ def test_a_broken_configuration_is_told_and_tried_again(pooled_site: Site, page:
     pooled_site.voting()
     page.route("**/config.json", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto(pooled_site.url)
-    expect(page.get_by_text("This page could not learn where its parts are")).to_be_visible()
+    expect(page.get_by_text("This page could not load its settings")).to_be_visible()
     assert_accessible(page)
     page.unroute("**/config.json")
     page.get_by_role("button", name="Try again").click()

@@ -216,9 +216,16 @@ def test_functions_leave_a_table_that_is_no_longer_the_stages(place: Place) -> N
     assert mapping_of(place, "react")["UUID"] != former["UUID"]
 
 
-def test_another_stages_api_is_not_taken_for_this_ones(place: Place) -> None:
-    other = place.account.client("apigateway").create_rest_api(name="groundswell-other")["id"]
-    assert other not in record.apis(place.account, STAGE)
+def test_what_only_has_a_like_name_is_somebody_elses(place: Place) -> None:
+    gateway_, lambda_ = place.account.client("apigateway"), place.account.client("lambda")
+    other = gateway_.create_rest_api(name=STAGE.stack)["id"]
+    role = record.roles(place.account, STAGE, ["react"])[0]["Arn"]
+    mailer = {"FunctionName": STAGE.function("mailer"), "Handler": "mailer.run", "Runtime": "python3.11", "Role": role}
+    lambda_.create_function(**mailer, Code={"ZipFile": b"not ours"})
+    place.account.client("events").put_rule(Name=f"{STAGE.prefix}news", ScheduleExpression="rate(1 day)")
+    found = record.read(place.account, STAGE, policies.functions())["resources"]
+    assert other not in {one.get("rest_api_id") for one in found}
+    assert not {"mailer", "news"} & {one["name"] for one in found}
 
 
 def test_destroying_leaves_nothing(place: Place) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.deploy import account as account_
-from infra.deploy import destroy
+from infra.deploy import changes, destroy
 from infra.deploy.account import Account
+from infra.deploy.changes import ChangeSet
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.stack import Stack
 from infra.local import engine, environment
@@ -54,6 +55,60 @@ def test_applying_again_has_nothing_to_change(account: Account, capsys: Any) -> 
     assert "nothing to change" in capsys.readouterr().out
 
 
+class CloudFormation:
+    """As AWS answers when only outputs or settings change; MiniStack calls that no change at all."""
+
+    def __init__(self, *answers: dict[str, Any]) -> None:
+        self.answers, self.executed = list(answers), []
+
+    def create_change_set(self, **_: Any) -> dict[str, Any]:
+        return {"Id": "arn:set/1"}
+
+    def describe_change_set(self, **_: Any) -> dict[str, Any]:
+        return self.answers.pop(0)
+
+    def execute_change_set(self, *, ChangeSetName: str) -> None:  # noqa: N803 - AWS's word
+        self.executed.append(ChangeSetName)
+
+
+def made_with(client: CloudFormation) -> ChangeSet | None:
+    return changes.make(client, Stage("any"), "UPDATE", {}, kept={"Stage"}, poll_seconds=0)
+
+
+def test_a_setting_alone_is_a_change_too_and_applied_by_its_own_id() -> None:
+    client = CloudFormation({"Status": "CREATE_IN_PROGRESS"}, {"Status": "CREATE_COMPLETE", "Changes": []})
+    made = made_with(client)
+    assert made is not None
+    made.show()
+    made.apply()
+    assert client.executed == ["arn:set/1"]
+
+
+def test_nothing_to_change_is_no_change_set_and_a_refusal_is_told() -> None:
+    nothing = "The submitted information didn't contain changes. Submit different information to create a change set."
+    assert made_with(CloudFormation({"Status": "FAILED", "StatusReason": nothing})) is None
+    with pytest.raises(NotPossible, match="refuses the change: No such type"):
+        made_with(CloudFormation({"Status": "FAILED", "StatusReason": "No such type"}))
+
+
+def change(kind: str, action: str, replacement: str | None = None) -> dict[str, Any]:
+    return {"LogicalResourceId": "It", "ResourceType": kind, "Action": action, "Replacement": replacement}
+
+
+@pytest.mark.parametrize(
+    ("changed", "lost"),
+    [
+        (change("AWS::DynamoDB::Table", "Modify", "True"), ["It"]),
+        (change("AWS::Cognito::UserPool", "Remove"), ["It"]),
+        (change("AWS::DynamoDB::Table", "Modify", "False"), []),
+        (change("AWS::DynamoDB::Table", "Add"), []),
+        (change("AWS::SQS::Queue", "Modify", "True"), []),
+    ],
+)
+def test_only_a_person_may_lose_table_or_people(changed: dict[str, Any], lost: list[str]) -> None:
+    assert ChangeSet(None, "", [changed]).lost == lost
+
+
 def test_a_restored_table_takes_the_place_of_the_stacks_own(account: Account) -> None:
     stack = Stack(account, Stage("restored"), QUICK)
     stack.apply(parameters(stack.stage), yes=True)
@@ -71,10 +126,13 @@ def test_destroying_production_keeps_what_is_protected_and_names_it(account: Acc
     stage = Stage("precious")
     Stack(account, stage, QUICK).apply(parameters(stage, Production="yes"), yes=True)
     outputs = Stack(account, stage).outputs()
+    name = f"{outputs['WebhookSecretPrefix']}maker"
+    account.client("secretsmanager").create_secret(Name=name, SecretString="whsec_")
     kept = destroy.destroy(account, stage, yes=True)
     told = "\n".join(kept)
     assert outputs["TableName"] in told
     assert outputs["UserPoolId"] in told
+    assert f"{outputs['WebhookSecretPrefix']}maker" in told
     assert outputs["TableName"] in account.client("dynamodb").list_tables()["TableNames"]
     assert Stack(account, stage).describe() is None
 

@@ -216,7 +216,7 @@ export const en = {
   "reason.minimum_missed": "The batch missed its minimum.",
   "reason.campaign_cancelled": "The organiser cancelled the campaign.",
 
-  "problem.config": "This page could not learn where its parts are, so nothing can be loaded or sent. Please try again in a moment.",
+  "problem.config": "This page could not load its settings, so nothing can be loaded or sent. Please try again in a moment.",
   "problem.sign_in_denied": "The sign-in was cancelled or refused, so you are not signed in. You can try again.",
   "problem.sign_in_foreign": "This sign-in was not begun in this tab, so it was not accepted. Please sign in from here.",
   "problem.sign_in_late": "The sign-in took too long, and its code is no longer valid. Please sign in once more.",

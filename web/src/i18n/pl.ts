@@ -102,7 +102,7 @@ export const pl: Messages = {
   "ballot.empty": "Najpierw wybierz przynajmniej jedną opcję.",
   "ballot.leftOut": "Bez Twojego wyboru: {features}. To nic złego.",
   "ballot.unsent": "Twój wybór nie został jeszcze wysłany.",
-  "ballot.restored": "Twój wybór jest taki, jak przed chwilą. Nie został jeszcze wysłany.",
+  "ballot.restored": "Twój wybór został zachowany. Nie został jeszcze wysłany.",
 
   "result.title": "Co zdecydowali fani",
   "result.certified": "Zatwierdzono {moment}",
@@ -272,7 +272,7 @@ export const pl: Messages = {
   "reason.minimum_missed": "W tej partii nie zebrało się minimum.",
   "reason.campaign_cancelled": "Organizator odwołał kampanię.",
 
-  "problem.config": "Strona nie dowiedziała się, gdzie są jej części, więc niczego nie da się wczytać ani wysłać. Spróbuj ponownie za chwilę.",
+  "problem.config": "Strona nie wczytała swoich ustawień, więc niczego nie da się wczytać ani wysłać. Spróbuj ponownie za chwilę.",
   "problem.sign_in_denied": "Logowanie zostało anulowane lub odrzucone, więc nikt nie jest zalogowany. Możesz spróbować ponownie.",
   "problem.sign_in_foreign": "Tego logowania nie rozpoczęto w tej karcie, więc nie zostało przyjęte. Zaloguj się stąd.",
   "problem.sign_in_late": "Logowanie trwało zbyt długo i jego kod stracił ważność. Zaloguj się jeszcze raz.",
