@@ -87,8 +87,10 @@ rehearse: .venv/ready .engine/ready web/dist/index.html ## deploy to an emulator
 referee: .venv/ready .referee/ready ## what writes into a table, once more on AWS's own DynamoDB Local (needs Java 17 to 23)
 	$(BIN)/pytest -n 2 --engine=dynamodb-local
 
-checkov: .checkov/ready ## security checks of the stack (TEMPLATE=file for another template)
-	@.checkov/bin/checkov --config-file infra/checkov.yaml -f $(or $(TEMPLATE),infra/stack.yaml)
+checkov: .checkov/ready .venv/ready ## security checks of the stack, and of the functions as a template
+	@.checkov/bin/checkov --config-file infra/checkov.yaml -f infra/stack.yaml
+	@$(BIN)/python -m infra.deploy.template --stage check --outputs tests/infra/example_outputs.json >/dev/null
+	@.checkov/bin/checkov --config-file infra/checkov.yaml -f build/check/template/sam.json
 
 cost: .venv/ready ## write docs/COST.md from the measured figures
 	$(BIN)/python -m tools.cost

@@ -47,7 +47,8 @@ def write(project: Path, stage: Stage, values: dict[str, str], folder: Path) -> 
     merged.write_text(json.dumps(additions(stage, values), indent=2))
     chalice = str(Path(sys.executable).with_name("chalice"))
     command = [chalice, "--project-dir", str(project), "package", "--stage", stage.name]
-    command += ["--merge-template", str(merged), str(folder)]
+    # Chalice goes into the project before it reads a path.
+    command += ["--merge-template", str(merged.resolve()), str(folder.resolve())]
     if subprocess.run(command, check=False, env=environment.inherited(AWS_DEFAULT_REGION=values["Region"])).returncode:
         raise NotPossible("`chalice package` failed: see above.")
 

@@ -19,7 +19,9 @@ OUTPUTS = Path(__file__).with_name("example_outputs.json")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("package")
-    template.write(place / "project", Stage("check"), json.loads(OUTPUTS.read_text()), place / "template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        template.write(Path("project"), Stage("check"), json.loads(OUTPUTS.read_text()), Path("template"))
     return place / "template"
 
 
