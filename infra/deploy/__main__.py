@@ -53,7 +53,8 @@ def deploy(account: Account, stage: Stage, parameters: dict[str, str], *, yes: b
     smoke.look_from_outside(account, api_id, outputs.get("CdnUrl"))
     say.step(f"Stage {stage.name} is up")
     say.line(f"page  {outputs.get('PageUrl')}")
-    say.line(f"CDN   {outputs.get('CdnUrl')}")
+    if outputs.get("CdnUrl") != outputs.get("PageUrl"):
+        say.line(f"CDN   {outputs.get('CdnUrl')}: where the name's DNS is to lead")
     say.line(f"API   {account.api_url(api_id, 'api')}")
 
 
