@@ -1,5 +1,7 @@
 """Applying and removing the stack as the commands do, on MiniStack: shown, repeated, protected, half made."""
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,31 @@ def test_nothing_happens_without_an_agreement(account: Account, capsys: Any) -> 
     assert "Table" in capsys.readouterr().out
     stack.apply(parameters(stack.stage), yes=True)
     assert stack.outputs()["Stage"] == "shy"
+
+
+def test_a_creation_that_failed_is_removed_and_made_anew(account: Account, capsys: Any) -> None:
+    stack, cloudformation = Stack(account, Stage("broken"), QUICK), account.client("cloudformation")
+    nowhere = {
+        "Type": "AWS::Cognito::UserPoolGroup",
+        "Properties": {"GroupName": "any", "UserPoolId": "us-east-1_none"},
+    }
+    cloudformation.create_stack(StackName=stack.stage.stack, TemplateBody=json.dumps({"Resources": {"It": nowhere}}))
+    while (status := (stack.describe() or {})["StackStatus"]).endswith("_IN_PROGRESS"):
+        time.sleep(QUICK)
+    assert status == "ROLLBACK_COMPLETE"
+    stack.apply(parameters(stack.stage), yes=True)
+    assert "removing what is left" in capsys.readouterr().out
+    assert stack.outputs()["Stage"] == "broken"
+
+
+@pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED", "CREATE_FAILED"])
+def test_a_stuck_stack_is_told_with_the_way_out(account: Account, status: str) -> None:
+    class Stuck(Stack):
+        def describe(self) -> dict[str, Any]:
+            return {"StackStatus": status}
+
+    with pytest.raises(NotPossible, match=rf"stuck in {status}. Run `(make destroy STAGE=any|aws cloudformation )"):
+        Stuck(account, Stage("any")).apply({}, yes=True)
 
 
 def test_what_was_asked_for_once_is_kept(account: Account) -> None:
