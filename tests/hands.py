@@ -38,6 +38,9 @@ class CountedIds:
         self.given += 1
         return f"01900000-0000-7000-8000-{self.given:012x}"
 
+    def secret(self) -> str:
+        return f"{self.given:032x}"
+
     def jitter(self) -> float:
         return 0.5
 

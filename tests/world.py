@@ -15,6 +15,7 @@ from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
+from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
@@ -54,6 +55,7 @@ class World:
             secrets=Secrets(lambda: self._secrets, self.clock),
             outbound=self.endpoint,  # type: ignore[arg-type]
             bus=Bus(lambda: events, self.settings.event_bus),
+            memory=Memory(self.clock),
         )
         self.deliver(delivery)
 
@@ -158,7 +160,7 @@ def opened(
         sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
     boto3.client("events").create_event_bus(Name=environment["EVENT_BUS"])
     with created(tables.dynamodb(), environment["TABLE_NAME"]) as stream_arn:
-        world = World(app, environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0"}, delivery, tables)
+        world = World(app, environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"}, delivery, tables)
         with ports_.using(world.ports):
             world.register_maker()
             yield world

@@ -6,18 +6,20 @@ boundaries and two attempts at once count nothing twice. Proven best of the desi
 result never depends on it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.ballots import rules, store
-from chalicelib.ballots.model import Counts
-from chalicelib.kernel import instants
+from chalicelib.campaigns import store as campaigns
+from chalicelib.kernel import instants, keys
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 
 SEQUENCE_DIGITS = 40
 BALLOT = {"S": "ballot"}
+# `2026-12-01T09`: turnout is kept by the hour, and a shard lives for some hours.
+HOUR = 13
 
 Change = dict[str, Any]
 
@@ -28,15 +30,16 @@ def padded(sequence_number: str) -> str:
 
 
 def ballot_changes(records: Iterable[dict[str, Any]]) -> dict[str, list[Change]]:
-    """The ballots among stream records, by campaign: {sequence, old votes, new votes}."""
+    """The ballots among stream records, by campaign: {sequence, old ballot, new ballot}, {} where there is none."""
     found: dict[str, list[Change]] = defaultdict(list)
     for record in records:
         change = record["dynamodb"]
-        if BALLOT not in (change.get("NewImage", {}).get("kind"), change.get("OldImage", {}).get("kind")):
+        new, old = change.get("NewImage", {}), change.get("OldImage", {})
+        if BALLOT not in (new.get("kind"), old.get("kind")):
             continue
-        new, old = unpack(change.get("NewImage", {})), unpack(change.get("OldImage", {}))
-        sequence, campaign_id = padded(change["SequenceNumber"]), (new or old)["campaign_id"]
-        found[campaign_id].append({"sequence": sequence, "old": old.get("votes"), "new": new.get("votes")})
+        campaign_id = keys.campaign_of((new or old)["pk"]["S"])
+        sequence = padded(change["SequenceNumber"])
+        found[campaign_id].append({"sequence": sequence, "old": unpack(old), "new": unpack(new)})
     return found
 
 
@@ -53,19 +56,23 @@ def _fold_campaign(ports: Ports, campaign_id: str, shard_id: str, changes: list[
     fresh = [change for change in changes if seen is None or change["sequence"] > seen]
     if not fresh:
         return
-    counts: Counts = {name: dict(options) for name, options in part.get("counts", {}).items()}
+    features = campaigns.features(ports.table, ports.memory, campaign_id)
+    counts = rules.blank(features)
+    rules.sum_up(counts, part.get("counts", {}))
+    turnout = Counter(part.get("turnout", {}))
     for change in fresh:
-        rules.add(counts, change["old"] or {}, times=-1)
-        rules.add(counts, change["new"] or {})
-    ballots = sum((change["new"] is not None) - (change["old"] is not None) for change in fresh)
+        rules.add(counts, features, change["old"].get("votes", {}), times=-1)
+        rules.add(counts, features, change["new"].get("votes", {}))
+        turnout.update([] if change["old"] else [change["new"]["cast_at"][:HOUR]])
     ports.table.commit(
         store.folding(
             campaign_id,
             shard_id,
             seen=seen,
             watermark=max(change["sequence"] for change in fresh),
-            ballots=part.get("ballots", 0) + ballots,
+            ballots=part.get("ballots", 0) + sum(bool(change["new"]) - bool(change["old"]) for change in fresh),
             counts=counts,
+            turnout=dict(turnout),
             as_of=instants.text(ports.clock.now()),
         )
     )

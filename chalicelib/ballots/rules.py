@@ -1,13 +1,14 @@
-"""How ballots are judged and counted. Pure: the same ballots give the same result to anybody."""
+"""Which ballots are accepted, and who sees the count while they come in. Pure."""
 
-import hashlib
-from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
-from chalicelib.ballots.model import Ballot, Counts, FeatureResult, Result, Votes
+from chalicelib.ballots import methods
+from chalicelib.ballots.model import Counts, PlainVotes
 from chalicelib.campaigns.model import Campaign, Feature
 from chalicelib.campaigns.rules import VotingClosed, accepts_ballots
-from chalicelib.kernel.refusals import Invalid, Missing
+from chalicelib.kernel.refusals import Forbidden, Invalid, Missing
 
 
 class BallotMissing(Missing):
@@ -17,7 +18,11 @@ class BallotMissing(Missing):
 
 
 class BallotInvalid(Invalid):
-    """Refused: votes for what is not on the ballot, or more or fewer than the method takes."""
+    """Refused: votes for what is not on the ballot, or not in the form that the method takes."""
+
+
+class VoterIneligible(Forbidden):
+    """Refused: the campaign's announced rules let others vote."""
 
 
 class ResultMissing(Missing):
@@ -26,85 +31,78 @@ class ResultMissing(Missing):
     sentence = "There is no certified result yet."
 
 
-def accept(campaign: Campaign, votes: Votes, now: datetime) -> None:
-    """Refuses with VotingClosed or BallotInvalid."""
+class BucketMissing(Missing):
+    """Refused: the list of ballots has no such bucket."""
+
+    sentence = "The list of ballots has no such bucket."
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Who casts, as far as the campaign's rules ask. `ordered`: has an earlier order; False where nobody asked."""
+
+    voter_id: str
+    email_verified: bool = False
+    registered_at: datetime | None = None
+    ordered: bool = False
+
+
+def accept(campaign: Campaign, voter: Voter, votes: PlainVotes, now: datetime) -> None:
+    """Refuses with VotingClosed, VoterIneligible or BallotInvalid, in this order."""
     if not accepts_ballots(campaign, now):
         raise VotingClosed
+    _check_voter(campaign, voter)
     features = {feature.feature_id: feature for feature in campaign.features}
-    for feature_id, chosen in votes.items():
+    for feature_id, vote in votes.items():
         if feature_id not in features:
             raise BallotInvalid("The ballot votes on a feature that this campaign does not have.")
-        _check_choice(features[feature_id], chosen)
+        _check_vote(features[feature_id], vote, voter)
 
 
-def _check_choice(feature: Feature, chosen: tuple[str, ...]) -> None:
-    options = {option.option_id for option in feature.options}
-    if len(set(chosen)) < len(chosen) or not options.issuperset(chosen):
-        raise BallotInvalid(f"Vote on {feature.feature_id} for its own options, for each at most once.")
-    if feature.method == "plurality" and len(chosen) != 1:
-        raise BallotInvalid(f"Choose exactly one option of {feature.feature_id}.")
+def _check_voter(campaign: Campaign, voter: Voter) -> None:
+    asked = campaign.eligibility
+    if asked.verified_email and not voter.email_verified:
+        raise VoterIneligible("This vote is for accounts with a verified e-mail address. Verify yours, then vote.")
+    if asked.account_days is not None:
+        opened = campaign.voting_opened_at or campaign.created_at
+        if voter.registered_at is None or voter.registered_at > opened - timedelta(days=asked.account_days):
+            raise VoterIneligible(
+                f"This vote is for accounts that were {asked.account_days} days old when it opened; yours is younger."
+            )
+    if asked.earlier_customer and not voter.ordered:
+        raise VoterIneligible("This vote is for earlier customers: those with a pre-order that went into production.")
 
 
-def blank(campaign: Campaign) -> Counts:
-    """Zero for every option."""
-    return {f.feature_id: {o.option_id: 0 for o in f.options} for f in campaign.features}
+def _check_vote(feature: Feature, vote: object, voter: Voter) -> None:
+    if problem := methods.of(feature).problem(feature, vote, voter.voter_id):
+        raise BallotInvalid(f"{feature.feature_id} {problem}.")
 
 
-def add(counts: Counts, votes: Votes, *, times: int = 1) -> None:
-    """Adds one ballot's votes to the counts in place; with times=-1 takes them out again."""
-    for feature_id, chosen in votes.items():
-        options = counts.setdefault(feature_id, {})
-        for option_id in chosen:
-            options[option_id] = options.get(option_id, 0) + times
-
-
-def counted(campaign: Campaign, ballots: Iterable[Ballot]) -> tuple[Counts, int]:
-    """The recount: votes per option, and how many ballots. Every stored ballot was accepted while voting was open, by
-    the clock of the function that took it; comparing that with the clock of the one that settled would lose some."""
-    counts, number = blank(campaign), 0
-    for ballot in ballots:
-        add(counts, ballot.votes)
-        number += 1
-    return counts, number
-
-
-def seed(campaign_id: str, ballots: int) -> str:
-    """What breaks ties: known to nobody before the count, and repeatable by everybody after it."""
-    return f"{campaign_id}:{ballots}"
-
-
-def tie_order(seed_text: str, feature_id: str, option_id: str) -> str:
-    """Tied options stand in the order of sha256("seed:feature:option") in hexadecimal, smallest first."""
-    return hashlib.sha256(f"{seed_text}:{feature_id}:{option_id}".encode()).hexdigest()
-
-
-def certify(campaign: Campaign, counts: Counts, ballots: int, now: datetime) -> Result:
-    """The certified result. Plurality and approval rank alike: most ballots first."""
-    drawn = seed(campaign.campaign_id, ballots)
-    features = tuple(_decide(feature, counts[feature.feature_id], drawn) for feature in campaign.features)
-    return Result(campaign_id=campaign.campaign_id, ballots=ballots, seed=drawn, certified_at=now, features=features)
-
-
-def _decide(feature: Feature, counts: dict[str, int], drawn: str) -> FeatureResult:
-    ranking = sorted(counts, key=lambda option: (-counts[option], tie_order(drawn, feature.feature_id, option)))
-    return FeatureResult(
-        feature_id=feature.feature_id,
-        method=feature.method,
-        counts=counts,
-        ranking=tuple(ranking),
-        kept=tuple(ranking[: feature.keep]),
-        tie_note=_tie_note(ranking, counts, feature.keep, drawn),
-    )
-
-
-def _tie_note(ranking: list[str], counts: dict[str, int], keep: int, drawn: str) -> str | None:
-    """Told only where a tie decided what is kept."""
-    if keep >= len(ranking) or counts[ranking[keep - 1]] != counts[ranking[keep]]:
+def hidden(campaign: Campaign, now: datetime, *, voted: bool) -> Literal["until_voted", "until_closed"] | None:
+    """Until when the counts are kept back from somebody; None when they are shown."""
+    if campaign.tally_shown == "always" or not accepts_ballots(campaign, now):
         return None
-    tied = sorted(option for option in ranking if counts[option] == counts[ranking[keep]])
-    return f"{', '.join(tied)} have {counts[ranking[keep]]} ballots each; ordered by sha256 of {drawn}:feature:option"
+    if campaign.tally_shown == "after_close":
+        return "until_closed"
+    return None if voted else "until_voted"
 
 
-def selectable(result: Result) -> dict[str, tuple[str, ...]]:
-    """What fans may still choose in the pre-sale: the kept options of each feature."""
-    return {feature.feature_id: feature.kept for feature in result.features}
+def blank(features: tuple[Feature, ...]) -> Counts:
+    """Nothing counted."""
+    return {feature.feature_id: methods.blank(feature) for feature in features}
+
+
+def add(counts: Counts, features: tuple[Feature, ...], votes: PlainVotes, *, times: int = 1) -> None:
+    """Adds so many equal ballots to the counts in place; with times=-1 takes one out again."""
+    for feature in features:
+        vote = votes.get(feature.feature_id)
+        if vote is not None:
+            methods.of(feature).add(counts[feature.feature_id], vote, methods.places(feature), times)
+
+
+def sum_up(counts: Counts, other: Counts) -> None:
+    """Adds other counts of the same features in place. What it does not know it leaves out."""
+    for feature_id, counters in other.items():
+        mine = counts.get(feature_id)
+        if mine is not None and len(mine) == len(counters):
+            counts[feature_id] = [one + two for one, two in zip(mine, counters, strict=True)]

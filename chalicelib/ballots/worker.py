@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, DynamoDBEvent, SQSEvent
 
-from chalicelib.ballots import actions, folding
+from chalicelib.ballots import actions, counting, folding
 from chalicelib.plumbing import ports, settings, telemetry
 
 blueprint = Blueprint(__name__)
@@ -27,10 +27,10 @@ def fold(event: DynamoDBEvent) -> Any:
 @blueprint.on_sqs_message(queue=settings.current().counting_queue, batch_size=1)
 @telemetry.traced("count")
 def count(event: SQSEvent) -> Any:
-    """Recounts a campaign whose voting has ended."""
+    """Recounts a campaign whose voting has ended, lane by lane."""
     from chalicelib.plumbing import worker  # noqa: PLC0415 - the fold, which starts more often, needs no batches
 
-    return worker.messages(event, actions.count)
+    return worker.messages(event, counting.count)
 
 
 @blueprint.schedule("rate(1 minute)")

@@ -1,8 +1,10 @@
 """What organisers do with campaigns: read, decide, commit. All that follows from it is carried by the stream."""
 
+from datetime import timedelta
+
 from chalicelib.campaigns import rules, store
-from chalicelib.campaigns.model import Campaign, NewCampaign
-from chalicelib.kernel import instants, keys
+from chalicelib.campaigns.model import Campaign, NewCampaign, NewOverruling
+from chalicelib.kernel import instants
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.writes import Write
 
@@ -17,7 +19,8 @@ def create(ports: Ports, organiser_id: str, new: NewCampaign) -> Campaign:
             "campaign_id": ports.ids.new(),
             "organiser_id": organiser_id,
             "state": "draft",
-            "ballot_buckets": keys.BALLOT_BUCKETS,
+            "ballot_buckets": rules.ballot_buckets(new.expected_voters),
+            "ballot_salt": ports.ids.secret(),
             "created_at": now,
         }
     )
@@ -34,19 +37,33 @@ def open_voting(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
     """draft -> voting. Refuses with CampaignNotDraft, also when asked twice; CampaignInvalid when the announced end
     has passed."""
     campaign = owned(ports, organiser_id, campaign_id)
-    if campaign.voting_closes_at is not None and campaign.voting_closes_at <= ports.clock.now():
+    now = ports.clock.now()
+    if campaign.voting_closes_at is not None and campaign.voting_closes_at <= now:
         raise rules.CampaignInvalid("The announced end of voting has passed: create the campaign anew.")
-    return _move(ports, campaign, store.opening_voting(campaign, refusal=rules.CampaignNotDraft))
+    opening = store.opening_voting(campaign, instants.text(now), refusal=rules.CampaignNotDraft)
+    return _move(ports, campaign, opening)
 
 
 def settle(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
-    """Ends voting at this moment. The recount follows when every ballot under way has landed or failed, and settles
-    the campaign.
+    """Ends voting in `campaign_fresh_seconds`: until then every container has learned of it, so that none takes a
+    ballot after the end. The recount follows when every ballot under way has landed or failed, and settles the
+    campaign.
 
     Refuses with VotingClosed when voting is not open.
     """
     campaign = owned(ports, organiser_id, campaign_id)
-    return _move(ports, campaign, store.closing_voting(campaign.campaign_id, instants.text(ports.clock.now())))
+    closed_at = ports.clock.now() + timedelta(seconds=ports.settings.campaign_fresh_seconds)
+    return _move(ports, campaign, store.closing_voting(campaign.campaign_id, instants.text(closed_at)))
+
+
+def overrule(ports: Ports, organiser_id: str, campaign_id: str, feature_id: str, new: NewOverruling) -> Campaign:
+    """Lets other options stay selectable than those that the vote has kept; published with its reason, for good.
+
+    Refuses with CampaignMissing, CampaignNotSettled (also when somebody else overruled meanwhile), OverrulingInvalid.
+    """
+    campaign = owned(ports, organiser_id, campaign_id)
+    ruling = rules.overruled(campaign, feature_id, new, ports.clock.now())
+    return _move(ports, campaign, store.overruling(campaign, ruling))
 
 
 def close(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
@@ -63,4 +80,6 @@ def cancel(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
 
 
 def _move(ports: Ports, campaign: Campaign, write: Write) -> Campaign:
-    return Campaign.model_validate(ports.table.apply(write))
+    moved = Campaign.model_validate(ports.table.apply(write))
+    ports.memory.forget(("campaign", campaign.campaign_id))
+    return moved

@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.campaigns import actions, rules, store
-from chalicelib.campaigns.model import Campaign, CampaignPage, NewCampaign
+from chalicelib.campaigns.model import Campaign, CampaignPage, NewCampaign, NewOverruling
 from chalicelib.kernel import ids
 from chalicelib.plumbing.door import Call, Door
 
@@ -64,6 +64,19 @@ def open_voting(call: Call, campaign_id: str) -> Campaign:
 def settle(call: Call, campaign_id: str) -> Campaign:
     """End the voting now; the recount follows and settles the campaign"""
     return actions.settle(call.ports, call.identity.subject, campaign_id)
+
+
+@door.route(
+    "POST",
+    "/v1/campaigns/{campaign_id}/features/{feature_id}/overrule",
+    roles=("organiser",),
+    body=NewOverruling,
+    answer=Campaign,
+    refusals=(*_MOVES, rules.CampaignNotSettled, rules.OverrulingInvalid),
+)
+def overrule(call: Call, new: NewOverruling, campaign_id: str, feature_id: str) -> Campaign:
+    """Overrule the result of one feature, with a reason that is published"""
+    return actions.overrule(call.ports, call.identity.subject, campaign_id, feature_id, new)
 
 
 @door.route(

@@ -2,14 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Sku, Slug, Story, Title, Units
 
 State = Literal["draft", "voting", "settled", "preselling", "closed", "cancelled"]
-Method = Literal["plurality", "approval"]
+Method = Literal["plurality", "approval", "score", "ranked", "best_worst"]
+# Who sees the live counts while voting is open: everybody, those who have voted, nobody but the organiser.
+TallyShown = Literal["always", "after_voting", "after_close"]
+# Announced with each campaign, so that nobody has to trust how a tie was broken: docs/BALLOTS.md.
+TIE_RULE = "sha256(campaign_id:ballots:feature_id:option_id), smallest first; ballots is the certified number"
 
 
 class Part(Sent):
@@ -36,12 +40,16 @@ class Option(Sent):
 
 
 class Feature(Sent):
-    """A decision that fans can take. The best `keep` options stay selectable; with 1 the winner is fixed."""
+    """A decision that fans can take. The best `keep` options stay selectable (with 1 the winner is fixed), or all over
+    `keep_over_percent`; with fewer voters than `quorum` all do. `budget`: the most approvals on one ballot."""
 
     feature_id: Slug
     title: Title
     method: Method
     keep: Annotated[int, Field(ge=1, le=200)] = 1
+    keep_over_percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    quorum: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    budget: Annotated[int, Field(ge=1, le=200)] | None = None
     options: Annotated[tuple[Option, ...], Field(min_length=1, max_length=200)]
 
 
@@ -62,8 +70,36 @@ class BatchPlan(Sent):
     ships_at: Instant
 
 
+class Eligibility(Sent):
+    """Who may vote. Account days are counted back from the moment at which voting opened; an earlier customer has a
+    pre-order that became part of a manufacturing order, in any campaign."""
+
+    verified_email: bool = False
+    earlier_customer: bool = False
+    account_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+
+
+class NewOverruling(Sent):
+    """What an organiser sends to overrule a feature's result: what stays selectable instead, and why. Both are
+    published."""
+
+    kept: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=200)]
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=1000, strip_whitespace=True)]
+
+
+class Overruling(Kept):
+    """One overruling, published with the campaign for good. `was`: what was selectable until then."""
+
+    feature_id: str
+    was: tuple[str, ...]
+    kept: tuple[str, ...]
+    reason: str
+    overruled_at: Instant
+
+
 class NewCampaign(Sent):
-    """What an organiser sends to open a campaign."""
+    """What an organiser sends to open a campaign. `expected_voters` lays the table out for a launch day: it is a wish,
+    not a limit."""
 
     title: Title
     story: Story = ""
@@ -71,13 +107,17 @@ class NewCampaign(Sent):
     manufacturer_id: Slug
     limit_per_fan: Quantity
     voting_closes_at: Instant | None = None
+    tally_shown: TallyShown = "always"
+    eligibility: Eligibility = Eligibility()
+    expected_voters: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=20)]
     price_ladder: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=20)]
     batches: Annotated[tuple[BatchPlan, ...], Field(min_length=1, max_length=50)]
 
 
 class Campaign(Kept):
-    """A campaign as stored and shown. `selectable` is what fans may still choose, set when the result is certified."""
+    """A campaign as stored and shown. `selectable` is what fans may still choose, set when the result is certified.
+    `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown."""
 
     campaign_id: str
     organiser_id: Annotated[str, Field(exclude=True)]
@@ -91,7 +131,13 @@ class Campaign(Kept):
     price_ladder: tuple[Tier, ...]
     batches: tuple[BatchPlan, ...]
     ballot_buckets: Annotated[int, Field(exclude=True)]
+    ballot_salt: Annotated[str, Field(exclude=True)] = ""
+    tally_shown: TallyShown = "always"
+    eligibility: Eligibility = Eligibility()
+    tie_rule: str = TIE_RULE
     selectable: dict[str, tuple[str, ...]] | None = None
+    overrulings: tuple[Overruling, ...] = ()
+    voting_opened_at: Instant | None = None
     voting_closes_at: Instant | None = None
     voting_closed_at: Instant | None = None
     closed_at: Instant | None = None

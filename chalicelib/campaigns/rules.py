@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 
-from chalicelib.campaigns.model import Campaign, NewCampaign, State
+from chalicelib.campaigns.model import Campaign, Method, NewCampaign, NewOverruling, Overruling, State
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 
 NEXT: dict[str, tuple[State, State]] = {
@@ -13,6 +13,13 @@ NEXT: dict[str, tuple[State, State]] = {
     "close": ("preselling", "closed"),
 }
 ENDS: tuple[State, ...] = ("closed", "cancelled")
+# A ranked vote is counted pair by pair; thirty options are nine hundred counters in each part of the tally.
+MOST_OPTIONS: dict[Method, int] = {"ranked": 30}
+FEWEST_OPTIONS: dict[Method, int] = {"ranked": 2, "best_worst": 3}
+# One bucket of ballots for so many voters: 64 carry a normal vote, 4,096 carry 100,000 ballots a second.
+VOTERS_PER_BUCKET = 4_000
+FEWEST_BUCKETS, MOST_BUCKETS = 64, 4_096
+MOST_OVERRULINGS = 50
 
 
 class CampaignMissing(Missing):
@@ -55,9 +62,13 @@ class VotingClosed(Conflict):
     sentence = "Voting is not open."
 
 
+class OverrulingInvalid(Invalid):
+    """Refused: an overruling of an unknown feature, or that keeps what is none of its options."""
+
+
 def check(new: NewCampaign, now: datetime) -> None:
     """Refuses with CampaignInvalid, in a sentence that names the contradiction."""
-    problems = [*_names(new), *_ladder(new), *_batches(new, now)]
+    problems = [*_names(new), *_methods(new), *_ladder(new), *_batches(new, now)]
     if new.voting_closes_at is not None and new.voting_closes_at <= now:
         problems.append("voting_closes_at lies in the past")
     if problems:
@@ -72,6 +83,19 @@ def _names(new: NewCampaign) -> Iterable[str]:
             yield f"two options of {feature.feature_id} have the same option_id"
         if feature.keep > len(feature.options):
             yield f"{feature.feature_id} keeps more options than it has"
+
+
+def _methods(new: NewCampaign) -> Iterable[str]:
+    for feature in new.features:
+        name, options = feature.feature_id, len(feature.options)
+        if options > MOST_OPTIONS.get(feature.method, options):
+            yield f"{name} has more than the {MOST_OPTIONS[feature.method]} options that a ranked vote takes"
+        if options < FEWEST_OPTIONS.get(feature.method, 1):
+            yield f"{name} needs {FEWEST_OPTIONS[feature.method]} options for its method"
+        if feature.budget is not None and (feature.method != "approval" or feature.budget > options):
+            yield f"{name} has a budget, which is for approvals, at most one for each option"
+        if feature.keep_over_percent is not None and (feature.method in ("ranked", "best_worst") or feature.keep > 1):
+            yield f"{name} keeps what is over a share: for plurality, approval and score, instead of `keep`"
 
 
 def _ladder(new: NewCampaign) -> Iterable[str]:
@@ -101,6 +125,27 @@ def accepts_ballots(campaign: Campaign, now: datetime) -> bool:
     sees."""
     ends = [end for end in (campaign.voting_closes_at, campaign.voting_closed_at) if end is not None]
     return campaign.state == "voting" and all(now < end for end in ends)
+
+
+def ballot_buckets(expected_voters: int) -> int:
+    """Over how many keys the ballots spread: a power of two, so that the load of a launch day has room."""
+    wanted = max(1, expected_voters // VOTERS_PER_BUCKET)
+    return max(FEWEST_BUCKETS, min(MOST_BUCKETS, 1 << (wanted - 1).bit_length()))
+
+
+def overruled(campaign: Campaign, feature_id: str, new: NewOverruling, now: datetime) -> Overruling:
+    """What is published when the organiser overrules a feature's result. Refuses with CampaignNotSettled,
+    OverrulingInvalid."""
+    selectable = campaign.selectable or {}
+    if campaign.state != "settled":
+        raise CampaignNotSettled("A result can be overruled once it is certified, and until the pre-sale opens.")
+    if feature_id not in selectable or len(campaign.overrulings) >= MOST_OVERRULINGS:
+        raise OverrulingInvalid("There is no such feature, or it has been overruled too often.")
+    options = {option.option_id for f in campaign.features if f.feature_id == feature_id for option in f.options}
+    if len(set(new.kept)) < len(new.kept) or not options.issuperset(new.kept):
+        raise OverrulingInvalid(f"Keep options of {feature_id}, each once.")
+    was = selectable[feature_id]
+    return Overruling(feature_id=feature_id, was=was, kept=new.kept, reason=new.reason, overruled_at=now)
 
 
 def check_owner(campaign: Campaign | None, organiser_id: str) -> Campaign:

@@ -2,15 +2,23 @@
 
 from typing import Any
 
-from chalicelib.campaigns.model import Campaign, State
-from chalicelib.campaigns.rules import CampaignEnded, CampaignMissing, CampaignNotPreselling, VotingClosed
+from chalicelib.campaigns.model import Campaign, Feature, Overruling, State
+from chalicelib.campaigns.rules import (
+    CampaignEnded,
+    CampaignMissing,
+    CampaignNotPreselling,
+    CampaignNotSettled,
+    VotingClosed,
+)
 from chalicelib.kernel import ids, instants, keys
 from chalicelib.kernel.refusals import Conflict, Refusal
-from chalicelib.plumbing.expressions import Condition, absent, equals, one_of
+from chalicelib.plumbing.expressions import Condition, absent, absent_or_equals, equals, one_of
+from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
 LISTED = "CAMPAIGNS"
+FEATURES_KEPT_SECONDS = 3600
 
 
 class CampaignExists(Conflict):
@@ -25,6 +33,7 @@ def item(campaign: Campaign) -> dict[str, Any]:
         "kind": "campaign",
         "organiser_id": campaign.organiser_id,
         "ballot_buckets": campaign.ballot_buckets,
+        "ballot_salt": campaign.ballot_salt,
     }
 
 
@@ -46,6 +55,31 @@ def get(table: Table, campaign_id: str) -> Campaign:
     return campaign
 
 
+def recent(table: Table, memory: Memory, campaign_id: str, *, seconds: float) -> Campaign:
+    """The campaign as it was at most so many seconds ago. Only one that is voting is remembered: that is where the
+    crowd is, and one whose voting has just opened must not be refused for what it was before. Refuses with
+    CampaignMissing."""
+    known: Campaign | None = memory.recall(("campaign", campaign_id), seconds=seconds)
+    if known is not None:
+        return known
+    since = memory.clock.now()
+    campaign = get(table, campaign_id)
+    if campaign.state == "voting" and seconds:
+        memory.keep(("campaign", campaign_id), campaign, since=since)
+    return campaign
+
+
+def features(table: Table, memory: Memory, campaign_id: str) -> tuple[Feature, ...]:
+    """The features of a campaign whose voting has opened: they never change again, so that a container asks once. Empty
+    for a campaign that does not exist."""
+    known: tuple[Feature, ...] | None = memory.recall(("features", campaign_id), seconds=FEATURES_KEPT_SECONDS)
+    if known is None:
+        campaign, since = find(table, campaign_id), memory.clock.now()
+        known = campaign.features if campaign else ()
+        memory.keep(("features", campaign_id), known, since=since)
+    return known
+
+
 def list_public(table: Table, *, cursor: str | None, limit: int) -> tuple[list[Campaign], str | None]:
     """Campaigns that left the draft, newest first, and the cursor to go on with."""
     after = {**keys.campaign(cursor)._asdict(), "gsi1pk": LISTED, "gsi1sk": cursor} if cursor else None
@@ -61,19 +95,19 @@ def moving(campaign_id: str, start: tuple[State, ...], end: State, *, refusal: t
     )
 
 
-def opening_voting(campaign: Campaign, *, refusal: type[Refusal]) -> Write:
+def opening_voting(campaign: Campaign, now: str, *, refusal: type[Refusal]) -> Write:
     """draft -> voting: from here it is listed. With an announced end, it is due at that moment (index gsi2, see
     `list_due`)."""
-    due: dict[str, Any] = {"gsi1pk": LISTED, "gsi1sk": campaign.campaign_id}
+    due: dict[str, Any] = {"gsi1pk": LISTED, "gsi1sk": campaign.campaign_id, "voting_opened_at": now}
     if campaign.voting_closes_at:
         due |= {"gsi2pk": "DUE#VOTING", "gsi2sk": f"{instants.text(campaign.voting_closes_at)}#{campaign.campaign_id}"}
     return moving(campaign.campaign_id, ("draft",), "voting", refusal=refusal, **due)
 
 
-def closing_voting(campaign_id: str, now: str) -> Write:
+def closing_voting(campaign_id: str, closed_at: str) -> Write:
     """Sets the moment from which no ballot counts, once."""
     conditions: list[Condition] = [equals("state", "voting"), absent("voting_closed_at")]
-    put = {"voting_closed_at": now, "gsi2pk": None, "gsi2sk": None}
+    put = {"voting_closed_at": closed_at, "gsi2pk": None, "gsi2sk": None}
     return changing(keys.campaign(campaign_id), put=put, provided=conditions, refusal=VotingClosed)
 
 
@@ -81,6 +115,18 @@ def settling(campaign_id: str, selectable: dict[str, tuple[str, ...]]) -> Write:
     """voting -> settled, with what stays selectable: in one transaction with the certified result."""
     kept = {feature_id: list(options) for feature_id, options in selectable.items()}
     return moving(campaign_id, ("voting",), "settled", refusal=VotingClosed, selectable=kept)
+
+
+def overruling(campaign: Campaign, ruling: Overruling) -> Write:
+    """Changes what is selectable and publishes why, in one write. Holds only while nothing else was changed."""
+    selectable = {name: list(options) for name, options in (campaign.selectable or {}).items()}
+    told = [one.model_dump(mode="json") for one in campaign.overrulings]
+    put = {
+        "selectable": {**selectable, ruling.feature_id: list(ruling.kept)},
+        "overrulings": [*told, ruling.model_dump(mode="json")],
+    }
+    conditions: list[Condition] = [equals("state", "settled"), absent_or_equals("overrulings", told)]
+    return changing(keys.campaign(campaign.campaign_id), put=put, provided=conditions, refusal=CampaignNotSettled)
 
 
 def closing(campaign_id: str, now: str) -> Write:

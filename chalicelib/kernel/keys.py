@@ -7,7 +7,6 @@ batch has pages by a hash of the fan, so that claims can become the commit point
 import hashlib
 from typing import NamedTuple
 
-BALLOT_BUCKETS = 64
 CLAIM_PAGES = 16
 
 
@@ -35,8 +34,35 @@ def ballot_bucket(campaign_id: str, bucket: int) -> str:
     return f"C#{campaign_id}#B#{bucket:04d}"
 
 
-def ballot(campaign_id: str, fan_id: str, buckets: int) -> Key:
-    return Key(ballot_bucket(campaign_id, spread(fan_id, buckets)), fan_id)
+def ballot(campaign_id: str, voter_id: str, buckets: int) -> Key:
+    """The voter id is a hash already: its first digits choose the bucket, as docs/BALLOTS.md tells the public."""
+    return Key(ballot_bucket(campaign_id, int(voter_id[:8], 16) % buckets), voter_id)
+
+
+def campaign_of(pk: str) -> str:
+    """The campaign that a partition belongs to."""
+    return pk.split("#")[1]
+
+
+def proof(campaign_id: str) -> Key:
+    return Key(f"C#{campaign_id}", "PROOF")
+
+
+def recounts(campaign_id: str) -> str:
+    return f"C#{campaign_id}#R"
+
+
+def recount(campaign_id: str) -> Key:
+    return Key(recounts(campaign_id), "HEAD")
+
+
+def recount_lanes(number: int) -> str:
+    """What the sort keys of one pass's lanes begin with."""
+    return f"L#{number:04d}#"
+
+
+def recount_lane(campaign_id: str, number: int, lane: int) -> Key:
+    return Key(recounts(campaign_id), f"{recount_lanes(number)}{lane:04d}")
 
 
 def tally_shards(campaign_id: str) -> str:

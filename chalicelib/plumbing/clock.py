@@ -1,6 +1,7 @@
 """Time, waiting and chance: the one door to each, so that a test can hold them in its hand."""
 
 import random
+import secrets
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -29,6 +30,9 @@ class Ids(Protocol):
     def new(self) -> str:
         """A fresh UUIDv7 as text."""
 
+    def secret(self) -> str:
+        """128 random bits that nobody can guess, in hexadecimal."""
+
     def jitter(self) -> float:
         """A number in [0, 1) to spread retries over time."""
 
@@ -51,6 +55,9 @@ class SystemIds:
 
     def new(self) -> str:
         return str(uuid6.uuid7())
+
+    def secret(self) -> str:
+        return secrets.token_hex(16)
 
     def jitter(self) -> float:
         return random.random()  # noqa: S311 - spreads retries, guards nothing

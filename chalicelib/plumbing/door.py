@@ -48,6 +48,7 @@ class Route:
     refusals: tuple[type[Refusal], ...]
     headers: tuple[str, ...]
     paged: bool
+    cursor: bool
     fresh_seconds: int | None
 
 
@@ -101,16 +102,20 @@ class Door:
         refusals: tuple[type[Refusal], ...] = (),
         headers: tuple[str, ...] = (),
         paged: bool = False,
+        cursor: bool = False,
     ) -> Callable[[Callable[..., BaseModel]], Callable[..., Any]]:
         """Registers `view(call, [body], **path parameters) -> answer`. No roles means public.
 
-        `fresh_seconds` makes a public read cacheable for so long, with an ETag and 304 answers.
+        `fresh_seconds` makes a public read cacheable for so long, with an ETag and 304 answers. `paged` takes `limit`
+        and `cursor` in the query, `cursor` that alone.
         """
 
         def register(view: Callable[..., BaseModel]) -> Callable[..., Any]:
             summary = (view.__doc__ or "").strip().partition("\n")[0]
             ROUTES.append(
-                Route(method, path, summary, roles, body, answer, status, refusals, headers, paged, fresh_seconds)
+                Route(
+                    method, path, summary, roles, body, answer, status, refusals, headers, paged, cursor, fresh_seconds
+                )
             )
 
             def handle(**path_parameters: str) -> Response:

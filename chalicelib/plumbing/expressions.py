@@ -42,7 +42,7 @@ def absent_or_at_most(attribute: str, value: int | str) -> Condition:
     return Condition(attribute, "(attribute_not_exists(#) OR # <= :0)", (value,))
 
 
-def absent_or_equals(attribute: str, value: int | str) -> Condition:
+def absent_or_equals(attribute: str, value: Any) -> Condition:
     return Condition(attribute, "(attribute_not_exists(#) OR # = :0)", (value,))
 
 
@@ -64,6 +64,9 @@ class Expressions:
     values: dict[str, Any] = field(default_factory=dict)
 
     def name(self, attribute: str) -> str:
+        """The placeholder of an attribute, or those of a path into maps: `votes.colour`."""
+        if "." in attribute:
+            return ".".join(map(self.name, attribute.split(".")))
         known = {meant: placeholder for placeholder, meant in self.names.items()}
         placeholder = known.get(attribute, f"#n{len(self.names)}")
         self.names[placeholder] = attribute

@@ -95,10 +95,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     found += [{"name": name, "in": "header", "required": True, "schema": text_schema} for name in route.headers]
     if route.paged:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST_PAGE}
-        found += [
-            {"name": "limit", "in": "query", "required": False, "schema": limit},
-            {"name": "cursor", "in": "query", "required": False, "schema": text_schema},
-        ]
+        found.append({"name": "limit", "in": "query", "required": False, "schema": limit})
+    if route.paged or route.cursor:
+        found.append({"name": "cursor", "in": "query", "required": False, "schema": text_schema})
     return found
 
 

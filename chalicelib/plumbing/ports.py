@@ -9,6 +9,7 @@ from functools import cache, partial
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
 from chalicelib.plumbing.clock import Clock, Ids, SystemClock, SystemIds
+from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.outbound import Outbound
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
@@ -28,6 +29,7 @@ class Ports:
     secrets: Secrets
     outbound: Outbound
     bus: Bus
+    memory: Memory
 
 
 @cache
@@ -44,6 +46,7 @@ def _of_this_process() -> Ports:
         secrets=Secrets(partial(aws.client, "secretsmanager"), clock),
         outbound=Outbound(clock, settings.outbound_allow),
         bus=Bus(partial(aws.client, "events"), settings.event_bus),
+        memory=Memory(clock),
     )
 
 

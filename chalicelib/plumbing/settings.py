@@ -26,6 +26,8 @@ class Settings(Kept):
     payment_provider: str = "simulated"
     outbound_allow: frozenset[str] = frozenset()
     drain_seconds: int = 12
+    # How long a container may go on with what it has read of a campaign: see decision 0013.
+    campaign_fresh_seconds: int = 2
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -60,8 +60,8 @@ def changing(
     add: Mapping[str, int] | None = None,
     refusal: type[Refusal] = Busy,
 ) -> Write:
-    """Sets and adds to attributes of one item; None removes an attribute. Creates the item if no part demands that it
-    exists."""
+    """Sets and adds to attributes of one item, or to places in maps that are there (`votes.colour`); None removes an
+    attribute. Creates the item if no part demands that it exists."""
     return Write(kind="Update", key=key, attributes=put, add=add, condition=tuple(provided), refusal=refusal)
 
 

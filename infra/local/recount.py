@@ -36,10 +36,12 @@ def stored_items(table_client: Any, table_name: str) -> list[Item]:
     return [unpack(item) for page in pages for item in page["Items"]]
 
 
-def recounted(items: Iterable[Item], campaign_id: str) -> Figures:
+def recounted(every: Iterable[Item], campaign_id: str) -> Figures:
     """The figures from the items of one campaign."""
+    items = list(every)
     mine = [item for item in items if item.get("campaign_id") == campaign_id]
-    ballots = [item for item in mine if item.get("kind") == "ballot"]
+    cast = [item for item in items if item.get("kind") == "ballot"]
+    ballots = [item for item in cast if item["pk"].startswith(f"C#{campaign_id}#")]
     preorders = [item for item in mine if item.get("kind") == "preorder"]
     figures: Figures = {"ballots": len(ballots), "votes": _votes(ballots)}
     for batch in _sorted(item for item in mine if item.get("kind") == "batch"):
@@ -132,9 +134,20 @@ def _name(variant: dict[str, str]) -> str:
 def _votes(ballots: Iterable[Item]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for ballot in ballots:
-        for feature_id, chosen in ballot["votes"].items():
-            counts.setdefault(feature_id, Counter()).update(chosen)
+        for feature_id, vote in ballot["votes"].items():
+            counts.setdefault(feature_id, Counter()).update(backed(vote))
     return _without_zeros({feature_id: dict(found) for feature_id, found in counts.items()})
+
+
+def backed(vote: Any) -> Counter[str]:
+    """What one vote adds to the counts of its feature, in whichever form the feature's method has."""
+    if isinstance(vote, dict):
+        return Counter(vote)
+    if vote and isinstance(vote[0], dict):
+        found = Counter(screen["best"] for screen in vote)
+        found.subtract(screen["worst"] for screen in vote)
+        return found
+    return Counter(vote[0] if vote and isinstance(vote[0], list) else vote)
 
 
 def _without_zeros(votes: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

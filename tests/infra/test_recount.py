@@ -15,7 +15,7 @@ def preorder(units: int, state: str = "ordered", **more: Any) -> dict[str, Any]:
 
 
 def ballot(case: str) -> dict[str, Any]:
-    return {"kind": "ballot", "campaign_id": "c", "votes": {"case": [case], "keycaps": []}}
+    return {"kind": "ballot", "pk": "C#c#B#0000", "votes": {"case": [case], "keycaps": []}}
 
 
 ITEMS = [
@@ -29,7 +29,7 @@ ITEMS = [
     {"kind": "claim", "campaign_id": "c", "batch_number": 2, "units": 4},
     ballot("brass"),
     ballot("brass"),
-    {**ballot("brass"), "campaign_id": "another"},
+    {**ballot("brass"), "pk": "C#another#B#0000"},
 ]
 
 

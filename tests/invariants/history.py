@@ -47,7 +47,7 @@ WRITTEN_ONCE = (
     "delivered_at",
     "issued_at",
 )
-NEVER_CHANGED = ("result", "answer", "order_lines")
+NEVER_CHANGED = ("result", "proof", "answer", "order_lines")
 
 
 def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:

@@ -50,8 +50,8 @@ def test_a_tie_is_settled_by_the_announced_rule(world: QuickWorld) -> None:
         ("red", "blue"), key=lambda option: hashlib.sha256(f"{result['seed']}:colour:{option}".encode()).hexdigest()
     )
     assert (colour["ranking"], colour["kept"]) == (drawn, drawn[:1])
-    assert "blue, red have 3 ballots each" in colour["tie_note"]
-    assert lens["tie_note"] is not None, "three lenses without a vote, of which two stay"
+    assert colour["ties"] == [{"where": "ranking", "options": drawn, "decisive": True}]
+    assert lens["ties"][0]["decisive"], "three lenses without a vote, of which two stay"
     world.organiser().post(f"/v1/campaigns/{campaign_id}/open-presale")
     loser = {"lines": [{"variant": {"colour": drawn[1], "lens": lens["kept"][0]}, "quantity": 1}]}
     assert world.anybody.post(f"/v1/campaigns/{campaign_id}/quote", loser).code == "variant_unavailable"

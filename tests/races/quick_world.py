@@ -16,6 +16,7 @@ from chalicelib.kernel import keys
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
+from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
@@ -71,6 +72,7 @@ class QuickWorld(World):
             secrets=Secrets(lambda: permissions.Watched("secretsmanager", OneSecret()), self.clock),
             outbound=self.endpoint,  # type: ignore[arg-type]
             bus=Bus(list, ""),
+            memory=Memory(self.clock),
         )
         self.deliver(delivery)
 
@@ -128,7 +130,7 @@ class QuickWorld(World):
 @contextmanager
 def quickly_opened(app: Chalice, environment: dict[str, str], delivery: Delivery | None = None) -> Iterator[QuickWorld]:
     """A fresh world in memory; doors use its ports while it is open."""
-    world = QuickWorld(app, environment | {"DRAIN_SECONDS": "0"}, delivery)
+    world = QuickWorld(app, environment | {"DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"}, delivery)
     with ports_.using(world.ports):
         world.register_maker()
         yield world

@@ -84,7 +84,7 @@ def organise(step: Any) -> Act:
 
 def vote(fan: str, colour: str) -> Act:
     new = NewBallot.model_validate({"votes": {"colour": [colour]}})
-    return lambda ports, c: ballots.cast(ports, f"sub-{fan}", c["campaign_id"], new)
+    return lambda ports, c: ballots.cast(ports, Identity(subject=f"sub-{fan}", role="fan"), c["campaign_id"], new)
 
 
 def count(ports: Ports, c: Context) -> None:

@@ -31,7 +31,7 @@ SHOWN = {
     "payment": ("fan_id", "state"),
     "fan_limit": ("pk", "units"),
     "order": ("state", "units", "total_minor", "delivery_attempts", "delivery_problem"),
-    "ballot": ("fan_id", "votes"),
+    "ballot": ("sk", "votes"),
     "result": ("ballots", "features"),
     "manufacturer": ("enabled",),
     "claim": ("fan_id", "units", "secured"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.replay import abif
-from tools.replay.abif import APPROVED, FIRST, Ballots
+from tools.replay.abif import APPROVED, FIRST, RANKED, Ballots
 
 TENNESSEE = """
 {"title": "where to put # the capital"}
@@ -31,13 +31,20 @@ def test_a_file_is_read_with_its_labels_ranks_ties_blanks_and_ratings() -> None:
     assert election.labels == {"Memph": "Memphis, TN", "Nash": "Nashville, TN", "Chat": "Chat"}
     assert election.account.classes == {"sent": 71, "blank": 7}
     assert election.account.read == 78
-    assert election.counts == {FIRST: {"Memph": 42}, APPROVED: {"Memph": 71, "Nash": 71, "Chat": 3}}
+    assert election.counts == {
+        FIRST: {"Memph": 42},
+        APPROVED: {"Memph": 71, "Nash": 71, "Chat": 3},
+        RANKED: {"Memph": 71, "Nash": 29},
+    }
     assert (election.tied_first, election.ratings, election.unreadable) == (29, 1, [])
 
 
-def test_a_tied_first_choice_casts_approvals_only() -> None:
-    assert Ballots(1, (("A", "B"), ("C",))).votes == {APPROVED: ["A", "B", "C"]}
-    assert Ballots(1, (("A",), ("B", "C"))).votes == {FIRST: ["A"], APPROVED: ["A", "B", "C"]}
+def test_a_tied_first_choice_casts_no_plurality_vote() -> None:
+    slugs = {"A": "a", "B": "b", "C": "c"}
+    tied, clear = Ballots(1, (("A", "B"), ("C",))), Ballots(1, (("A",), ("B", "C")))
+    assert tied.votes(slugs) == {APPROVED: ["a", "b", "c"], RANKED: [["a", "b"], ["c"]]}
+    assert clear.votes(slugs) == {FIRST: ["a"], APPROVED: ["a", "b", "c"], RANKED: [["a"], ["b", "c"]]}
+    assert tied.backed == {APPROVED: ("A", "B", "C"), RANKED: ("A", "B")}
 
 
 def test_names_in_brackets_may_contain_anything() -> None:

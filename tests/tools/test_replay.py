@@ -35,7 +35,7 @@ def test_ballots_are_cast_and_every_count_agrees(make_replay: Make) -> None:
     replay.ballots("inline", abif.read(VOTES.splitlines()))
     assert replay.agrees
     figures = {figure.name: figure for figure in replay.figures}
-    assert figures["ballots"].values == {"file": 6, "API: tally": 6, "API: result": 6, "stored": 6}
+    assert figures["ballots"].values == {"sent": 6, "API: tally": 6, "API: result": 6, "stored": 6}
     assert figures["votes: first_choice"].values["stored"] == {"Ann": 3, "Cy": 1}
     assert figures["votes: approved"].values["stored"] == {"Ann": 4, "Bob": 6, "Cy": 3}
     assert "not used: blank" in "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`python -m tools.replay --ballots FILE --orders FILE [--url URL] [--limit N]`: `make replay` calls it.
+"""`python -m tools.replay --ballots FILE --orders FILE --crowd N [--url URL] [--limit N]`: `make replay` calls it.
 
 Ends with 0 when every figure agrees, 1 when one does not or something broke, 2 when it could not begin,
 130 when it was stopped.
@@ -8,7 +8,7 @@ import argparse
 import gzip
 import sys
 import time
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from chalicelib.plumbing.clock import SystemClock
@@ -21,6 +21,9 @@ from tools.replay.calls import Calls, Unexpected
 from tools.replay.retail import NotOrders, Orders
 from tools.replay.run import Replay
 from tools.replay.session import Session
+
+# A million voters must not stay in memory with their tokens.
+MOST_TOKENS = 20_000
 
 
 def main() -> int:
@@ -47,15 +50,17 @@ def main() -> int:
 
 def _replay(url: str, asked: argparse.Namespace, election: Election | None, orders: Orders | None) -> int:
     calls = Calls(Api(url, connections=asked.workers).ask)
-    session = Session(calls, cache(tokens.issue), SystemClock(), SAMPLE_ID, workers=asked.workers)
+    session = Session(calls, lru_cache(MOST_TOKENS)(tokens.issue), SystemClock(), SAMPLE_ID, workers=asked.workers)
     shelf = server.shelf(url)
     if shelf is None:
         print(
             f"{url} is not served from this checkout: stored items cannot be read, pre-orders are asked for one by one."
         )
     replay, began = Replay(session, shelf), time.monotonic()
-    if election is not None:
-        replay.ballots(asked.ballots.name, election)
+    voted = [replay.ballots(asked.ballots.name, election)] if election is not None else []
+    voted += [replay.crowd(asked.crowd, asked.seed)] if asked.crowd else []
+    for campaign_id in filter(None, voted):
+        replay.recounted(f"{url}/v1/campaigns/{campaign_id}")
     if orders is not None:
         replay.orders(asked.orders.name, orders)
     print("\n" + "\n".join(report.traffic(calls, time.monotonic() - began)))
@@ -68,12 +73,14 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools.replay", description="Replays real ballots and orders over HTTP.")
     parser.add_argument("--ballots", type=Path, help="ranked ballots (.abif)")
     parser.add_argument("--orders", type=Path, help="order lines (.csv, .csv.gz)")
+    parser.add_argument("--crowd", type=_positive, help="so many made-up voters, who vote by every method")
+    parser.add_argument("--seed", type=int, default=1, help="what the crowd is made from")
     parser.add_argument("--url", help="a running server; without it, one is started for the replay")
     parser.add_argument("--limit", type=_positive, help="at most so many ballots (in proportion) and rows (the first)")
     parser.add_argument("--workers", type=_positive, default=8, help="threads that send requests")
     asked = parser.parse_args()
-    if asked.ballots is None and asked.orders is None:
-        parser.error("name --ballots, --orders, or both")
+    if not (asked.ballots or asked.orders or asked.crowd):
+        parser.error("name --ballots, --orders or --crowd, or several")
     return asked
 
 

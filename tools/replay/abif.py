@@ -6,20 +6,21 @@
 42:Memph>Nash=Chat/133,Knox    so many equal ballots: `>` is better than; `=` and `,` leave the order open; /n rates
 7:                             blank
 ```
-Ratings are counted and not used: neither plurality nor approval takes them. What stands in square brackets is one name,
-whatever it contains.
+Ratings are counted and not used: they have no common scale. What stands in square brackets is one name, whatever it
+contains.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tools.replay.accounts import Account
 
-FIRST, APPROVED = "first_choice", "approved"
+FIRST, APPROVED, RANKED = "first_choice", "approved", "ranking"
+FEATURES = (FIRST, APPROVED, RANKED)
 _LINE = re.compile(r"\s*(\d{1,12})\s*:(.*)")
 _DEFINITION = re.compile(r"=\s*(\[[^\]]+\]|\"[^\"]+\"|[^:\[\]]+?)\s*:\s*(.*)")
 _NAME = r"(?:\[[^\]]+\]|\"[^\"]+\"|[^>=,/\[\]\"]+)"
@@ -42,10 +43,16 @@ class Ballots(NamedTuple):
         return tuple(name for group in self.groups for name in group)
 
     @property
-    def votes(self) -> dict[str, list[str]]:
-        """As Groundswell takes them, by candidate. A tied first choice is no plurality vote: it is left out."""
-        first = {FIRST: [self.groups[0][0]]} if len(self.groups[0]) == 1 else {}
-        return {**first, APPROVED: list(self.ranked)}
+    def backed(self) -> dict[str, tuple[str, ...]]:
+        """Whom a ballot is counted for, by feature: in a ranking its first group. A tied first choice is no plurality
+        vote: it is left out."""
+        first = {FIRST: self.groups[0]} if len(self.groups[0]) == 1 else {}
+        return {**first, APPROVED: self.ranked, RANKED: self.groups[0]}
+
+    def votes(self, options: Mapping[str, str]) -> dict[str, Any]:
+        """As Groundswell takes them, with the option ids of the candidates."""
+        chosen: dict[str, Any] = {name: [options[one] for one in names] for name, names in self.backed.items()}
+        return {**chosen, RANKED: [[options[one] for one in group] for group in self.groups]}
 
 
 @dataclass
@@ -55,7 +62,7 @@ class Election:
     labels: dict[str, str] = field(default_factory=dict)
     ballots: list[Ballots] = field(default_factory=list)
     account: Account = field(default_factory=lambda: Account("ballots"))
-    counts: dict[str, Counter[str]] = field(default_factory=lambda: {FIRST: Counter(), APPROVED: Counter()})
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in FEATURES})
     tied_first: int = 0
     ratings: int = 0
     unreadable: list[int] = field(default_factory=list)
@@ -140,9 +147,9 @@ def _take(ballots: Ballots, election: Election) -> None:
         return election.account.note("candidate_repeated", ballots.number)
     for name in ballots.ranked:
         election.labels.setdefault(name, name)
-    for feature_id, names in ballots.votes.items():
+    for feature_id, names in ballots.backed.items():
         election.counts[feature_id].update(dict.fromkeys(names, ballots.number))
-    election.tied_first += 0 if FIRST in ballots.votes else ballots.number
+    election.tied_first += 0 if FIRST in ballots.backed else ballots.number
     election.ballots.append(ballots)
     return election.account.note("sent", ballots.number)
 

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.replay.abif import Election
 from tools.replay.campaigns import Ladder, price_minor
 from tools.replay.presale import Presold
 from tools.replay.retail import Orders
 from tools.replay.sums import GONE, OrderSums, VoteSums
-from tools.replay.voting import Voted
 
 Value = int | Mapping[Any, int]
+Counts = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,14 @@ def _without_zeros(value: Value) -> Any:
 
 
 def votes(
-    election: Election, voted: Voted, tally: VoteSums, result: VoteSums, stored: VoteSums | None
+    ballots: int, expected: Counts, tally: VoteSums, result: VoteSums, stored: VoteSums | None
 ) -> Iterator[Figure]:
-    """The live tally must have arrived where the certified count is."""
+    """The live tally must have arrived where the certified count is. `ballots` and `expected` are what was sent."""
     sources = {"API: tally": tally, "API: result": result} | ({"stored": stored} if stored else {})
-    yield Figure("ballots", {"file": election.sent, **{name: sums.ballots for name, sums in sources.items()}})
-    for feature_id, counts in voted.expected.items():
+    yield Figure("ballots", {"sent": ballots, **{name: sums.ballots for name, sums in sources.items()}})
+    for feature_id, counts in expected.items():
         found = {name: sums.votes.get(feature_id, Counter()) for name, sums in sources.items()}
-        yield Figure(f"votes: {feature_id}", {"file": counts, **found})
+        yield Figure(f"votes: {feature_id}", {"sent": counts, **found})
 
 
 def orders(orders: Orders, presold: Presold, told: OrderSums, kept: OrderSums, source: str) -> Iterator[Figure]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from tools.replay.abif import Election
 from tools.replay.accounts import Account
@@ -24,11 +25,27 @@ def account(kept: Account) -> list[str]:
 
 def election(found: Election) -> list[str]:
     """What the ballots could not say in full, and lines that said nothing."""
-    lines = [f"  of them with a tied first choice, which casts approvals only: {found.tied_first:,}"]
+    lines = [f"  of them with a tied first choice, which casts no plurality vote: {found.tied_first:,}"]
     lines += [f"  ratings that no feature uses: {found.ratings:,}"] if found.ratings else []
     if found.unreadable:
         lines.append(f"unreadable lines: {len(found.unreadable):,} (the first: {found.unreadable[:5]})")
     return lines
+
+
+def winners(result: Any) -> list[str]:
+    """Whom each method chooses: of a ranking also whom others would have chosen."""
+    lines = []
+    for feature in result["features"]:
+        said = {feature["method"]: feature["ranking"][0]}
+        if feature["method"] == "ranked":
+            said = {"Schulze": feature["ranking"][0], "instant runoff": feature["runoff"][0]}
+            said |= {"Borda": _first(feature["borda"]), "first choices": _first(feature["counts"])}
+        lines.append(f"{feature['feature_id']}: " + ", ".join(f"{method} {option}" for method, option in said.items()))
+    return lines
+
+
+def _first(counts: dict[str, int]) -> str:
+    return max(counts, key=counts.__getitem__)
 
 
 def presale(told: OrderSums, kept: OrderSums, rests_refused: Counter[str]) -> list[str]:

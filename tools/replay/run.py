@@ -1,10 +1,13 @@
 """One replay from the files to the verdict. Everything that it touches is passed in."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tools.replay import comparing, presale, report, stored, told, voting
+from tools.replay import campaigns, comparing, electorate, presale, report, stored, told, voting
 from tools.replay.abif import Election
 from tools.replay.comparing import Figure
 from tools.replay.presale import Presold
@@ -13,6 +16,7 @@ from tools.replay.server import Shelf
 from tools.replay.session import Session
 from tools.replay.sums import OrderSums
 
+VERIFIER = Path(__file__).resolve().parents[1] / "verify.py"
 Say = Callable[[str], None]
 
 
@@ -29,17 +33,35 @@ class Replay:
     def agrees(self) -> bool:
         return all(figure.agrees for figure in self.figures)
 
-    def ballots(self, title: str, election: Election) -> None:
-        """Votes, then compares."""
+    def ballots(self, title: str, election: Election) -> str:
+        """Votes, then compares. Answers the campaign's id, or an empty text where there was nothing to vote on."""
         began, before = time.monotonic(), self.session.calls.requests
         voted = voting.replay(self.session, title, election)
         self._tell(f"Ballots: {title}", [*report.account(election.account), *report.election(election)])
         if not voted.campaign_id:
-            return self.say("There is nothing to vote on: no request was sent.")
+            self.say("There is nothing to vote on: no request was sent.")
+            return ""
         kept = stored.ballots(self.shelf, voted.campaign_id) if self.shelf else None
         tally, result = told.ballots(voted.tally), told.ballots(voted.result)
-        self._compare([*comparing.votes(election, voted, tally, result, kept)])
-        return self._timed(before, began)
+        self._tell("", report.winners(voted.result))
+        self._compare([*comparing.votes(election.sent, voted.expected, tally, result, kept)])
+        self._timed(before, began)
+        return voted.campaign_id
+
+    def crowd(self, number: int, seed: int) -> str:
+        """A crowd made up from a seed votes by every method, then its votes are compared. Answers the campaign's id."""
+        began, before = time.monotonic(), self.session.calls.requests
+        campaign = campaigns.open_voting(self.session, "A crowd", electorate.features(), units=1, largest=1)
+        polling = electorate.Polling(self.session, str(campaign["campaign_id"]), seed)
+        polling.cast_all(number)
+        tally = voting.await_tally(self.session, polling.campaign_id, number)
+        campaigns.settle(self.session, polling.campaign_id)
+        result = self.session.calls.must("GET", f"/v1/campaigns/{polling.campaign_id}/result")
+        self._tell(f"Crowd: {number:,} voters", report.winners(result))
+        kept = stored.ballots(self.shelf, polling.campaign_id) if self.shelf else None
+        self._compare([*comparing.votes(number, polling.counts, told.ballots(tally), told.ballots(result), kept)])
+        self._timed(before, began)
+        return polling.campaign_id
 
     def orders(self, title: str, orders: Orders) -> Presold:
         """Pre-orders, waits for rest, then compares."""
@@ -74,6 +96,14 @@ class Replay:
 
     def _moving(self, presold: Presold, orders: Orders) -> int:
         return stored.moving(self.shelf, presold.campaign_id) if self.shelf else self._kept(presold, orders)[0].moving
+
+    def recounted(self, address: str) -> None:
+        """Lets the independent program recount a campaign from its published ballots."""
+        self.say(f"\npython tools/verify.py {address}")
+        ended = subprocess.run([sys.executable, str(VERIFIER), address], check=False)
+        self.figures.append(
+            Figure("the independent recount", {"expected exit": 0, "tools/verify.py": ended.returncode})
+        )
 
     def _compare(self, found: list[Figure]) -> None:
         self.figures += found

@@ -20,7 +20,7 @@ def ballots(shelf: Shelf, campaign_id: str) -> VoteSums:
     """Every ballot of a campaign."""
     sums = VoteSums()
     for item in _items(shelf, "ballot"):
-        if item["campaign_id"] == campaign_id:
+        if item["pk"].startswith(f"C#{campaign_id}#"):
             sums.add(item)
     return sums
 

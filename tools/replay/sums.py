@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local.recount import backed
 from tools.replay.variants import Stock
 
 Item = Mapping[str, Any]
@@ -22,8 +23,8 @@ class VoteSums:
 
     def add(self, ballot: Item) -> None:
         self.ballots += 1
-        for feature_id, chosen in ballot["votes"].items():
-            self.votes.setdefault(feature_id, Counter()).update(chosen)
+        for feature_id, vote in ballot["votes"].items():
+            self.votes.setdefault(feature_id, Counter()).update(backed(vote))
 
 
 @dataclass

@@ -1,4 +1,5 @@
-"""Casts the ballots of an election: one fan for each, all in one campaign with two features of the same candidates."""
+"""Casts the ballots of an election: one fan for each, all in one campaign with three features of the same candidates:
+first choices, approvals, and the whole ranking."""
 
 import re
 import threading
@@ -9,11 +10,11 @@ from itertools import islice
 from typing import Any
 
 from tools.replay import campaigns
-from tools.replay.abif import APPROVED, FIRST, Ballots, Election
+from tools.replay.abif import APPROVED, FEATURES, FIRST, RANKED, Ballots, Election
 from tools.replay.session import Session
 
-MOST_CANDIDATES = 200
-_METHODS = {FIRST: ("First choice", "plurality"), APPROVED: ("Approved", "approval")}
+MOST_CANDIDATES = 30
+_METHODS = {FIRST: ("First choice", "plurality"), APPROVED: ("Approved", "approval"), RANKED: ("Ranking", "ranked")}
 Counts = dict[str, dict[str, int]]
 Numbered = tuple[int, Ballots]
 
@@ -39,7 +40,7 @@ def replay(session: Session, title: str, election: Election) -> Voted:
     campaign_id = str(campaign["campaign_id"])
     booth = Booth(session, campaign_id, election, options)
     booth.cast_all()
-    tally = booth.await_tally()
+    tally = await_tally(session, campaign_id, election.sent)
     campaigns.settle(session, campaign_id)
     result = session.calls.must("GET", f"/v1/campaigns/{campaign_id}/result")
     return Voted(campaign_id, booth.expected(), tally, result)
@@ -67,6 +68,19 @@ def _features(election: Election, options: dict[str, str]) -> list[dict[str, Any
     ]
 
 
+def await_tally(session: Session, campaign_id: str, ballots: int) -> Any:
+    """The live tally once it has seen every ballot and stands still; as it stands when it does not move any more."""
+    tally: Any = None
+
+    def look() -> tuple[bool, Any]:
+        nonlocal tally
+        before, tally = tally, session.calls.must("GET", f"/v1/campaigns/{campaign_id}/tally")
+        return tally["ballots"] >= ballots and tally == before, tally["as_of"]
+
+    session.wait(look)
+    return tally
+
+
 @dataclass
 class Booth:
     """Where the ballots of one election are cast."""
@@ -75,7 +89,7 @@ class Booth:
     campaign_id: str
     election: Election
     options: dict[str, str]
-    _refused: dict[str, Counter[str]] = field(default_factory=lambda: {FIRST: Counter(), APPROVED: Counter()})
+    _refused: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in FEATURES})
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def cast_all(self) -> None:
@@ -90,7 +104,7 @@ class Booth:
 
     def _cast(self, numbered: Numbered) -> None:
         number, ballots = numbered
-        votes = {name: [self.options[one] for one in chosen] for name, chosen in ballots.votes.items()}
+        votes = ballots.votes(self.options)
         token = self.session.token_of(f"Voter {number}", "fan")
         path = f"/v1/campaigns/{self.campaign_id}/ballot"
         answer = self.session.calls("PUT", path, token=token, body={"votes": votes})
@@ -98,7 +112,7 @@ class Booth:
             return
         with self._lock:
             self.election.account.move("sent", f"refused_{answer.code}", 1)
-            for feature_id, chosen in ballots.votes.items():
+            for feature_id, chosen in ballots.backed.items():
                 self._refused[feature_id].update(chosen)
 
     def expected(self) -> Counts:
@@ -108,15 +122,3 @@ class Booth:
             feature: {slug: counts[feature][name] - refused[feature][name] for name, slug in self.options.items()}
             for feature in _METHODS
         }
-
-    def await_tally(self) -> Any:
-        """The live tally once it has seen every ballot; as it stands when it does not move any more."""
-        tally: Any = None
-
-        def look() -> tuple[bool, int]:
-            nonlocal tally
-            tally = self.session.calls.must("GET", f"/v1/campaigns/{self.campaign_id}/tally")
-            return tally["ballots"] >= self.election.sent, tally["ballots"]
-
-        self.session.wait(look)
-        return tally

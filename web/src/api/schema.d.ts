@@ -50,7 +50,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show your own ballot
+         * Show your own ballot, with its receipt
          * @description For: fan.
          */
         get: operations["get_v1_campaigns_campaign_id_ballot"];
@@ -59,6 +59,100 @@ export interface paths {
          * @description For: fan.
          */
         put: operations["put_v1_campaigns_campaign_id_ballot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ballot/features/{feature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Vote on one feature; the rest of your ballot stays
+         * @description For: fan.
+         */
+        put: operations["put_v1_campaigns_campaign_id_ballot_features_feature_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ballot/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show your own screens of the best-worst features
+         * @description For: fan.
+         */
+        get: operations["get_v1_campaigns_campaign_id_ballot_screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ballot/tally": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the live tally as you may see it: some campaigns show it to those who have voted
+         * @description For: fan.
+         */
+        get: operations["get_v1_campaigns_campaign_id_ballot_tally"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ballots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the head of the published list of ballots */
+        get: operations["get_v1_campaigns_campaign_id_ballots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ballots/{bucket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List published ballots of one bucket, in the order of their chain */
+        get: operations["get_v1_campaigns_campaign_id_ballots_bucket"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -117,6 +211,46 @@ export interface paths {
          * @description For: organiser.
          */
         post: operations["post_v1_campaigns_campaign_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/features/{feature_id}/overrule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Overrule the result of one feature, with a reason that is published
+         * @description For: organiser.
+         */
+        post: operations["post_v1_campaigns_campaign_id_features_feature_id_overrule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show turnout, cross-tabs and signals of your campaign's ballots
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_insight"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -363,6 +497,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alike
+         * @description Ballots that say the same on every feature, more of them than chance would have: `expected` is what it would be
+         *     if features were independent.
+         */
+        Alike: {
+            /** Ballots */
+            ballots: number;
+            /** Expected */
+            expected: number;
+            /** First Cast At */
+            first_cast_at: string;
+            /** Last Cast At */
+            last_cast_at: string;
+            /** Votes */
+            votes: {
+                [key: string]: string[] | {
+                    [key: string]: number;
+                } | string[][] | components["schemas"]["Screen"][];
+            };
+        };
+        /**
          * Answer
          * @description An answer as received.
          */
@@ -382,19 +537,42 @@ export interface components {
         };
         /**
          * Ballot
-         * @description One fan's ballot in one campaign. `version` grows with each casting.
+         * @description One fan's ballot in one campaign. `version` grows with each casting; `receipt` finds this version in the
+         *     published list.
          */
         Ballot: {
             /** Campaign Id */
             campaign_id: string;
             /** Cast At */
             cast_at: string;
+            /** Receipt */
+            receipt: string;
             /** Version */
             version: number;
+            /** Voter Id */
+            voter_id: string;
             /** Votes */
             votes: {
-                [key: string]: string[];
+                [key: string]: string[] | {
+                    [key: string]: number;
+                } | string[][] | components["schemas"]["Screen"][];
             };
+        };
+        /**
+         * BallotList
+         * @description The head of the published list: the end of each bucket's chain of receipts, and the root over all.
+         */
+        BallotList: {
+            /** Ballots */
+            ballots: number;
+            /** Buckets */
+            buckets: number;
+            /** Campaign Id */
+            campaign_id: string;
+            /** Chains */
+            chains: string[];
+            /** Root */
+            root: string;
         };
         /**
          * Batch
@@ -514,6 +692,7 @@ export interface components {
         /**
          * Campaign
          * @description A campaign as stored and shown. `selectable` is what fans may still choose, set when the result is certified.
+         *     `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown.
          */
         Campaign: {
             /** Batches */
@@ -533,6 +712,14 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /**
+             * @default {
+             *       "account_days": null,
+             *       "earlier_customer": false,
+             *       "verified_email": false
+             *     }
+             */
+            eligibility: components["schemas"]["Eligibility"];
             /** Features */
             features: components["schemas"]["Feature"][];
             /** Limit Per Fan */
@@ -542,6 +729,11 @@ export interface components {
              * @example colour
              */
             manufacturer_id: string;
+            /**
+             * Overrulings
+             * @default []
+             */
+            overrulings: components["schemas"]["Overruling"][];
             /** Price Ladder */
             price_ladder: components["schemas"]["Tier"][];
             /**
@@ -558,6 +750,17 @@ export interface components {
             state: "draft" | "voting" | "settled" | "preselling" | "closed" | "cancelled";
             /** Story */
             story: string;
+            /**
+             * Tally Shown
+             * @default always
+             * @enum {string}
+             */
+            tally_shown: "always" | "after_voting" | "after_close";
+            /**
+             * Tie Rule
+             * @default sha256(campaign_id:ballots:feature_id:option_id), smallest first; ballots is the certified number
+             */
+            tie_rule: string;
             /** Title */
             title: string;
             /**
@@ -570,6 +773,11 @@ export interface components {
              * @default null
              */
             voting_closes_at: string | null;
+            /**
+             * Voting Opened At
+             * @default null
+             */
+            voting_opened_at: string | null;
         };
         /**
          * CampaignPage
@@ -582,10 +790,56 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * CrossTab
+         * @description Of the sampled ballots that chose one option, how many also chose each other one, by feature.
+         */
+        CrossTab: {
+            /** Also */
+            also: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Ballots */
+            ballots: number;
+            /** Feature Id */
+            feature_id: string;
+            /** Option Id */
+            option_id: string;
+        };
+        /**
+         * Eligibility
+         * @description Who may vote. Account days are counted back from the moment at which voting opened; an earlier customer has a
+         *     pre-order that became part of a manufacturing order, in any campaign.
+         */
+        Eligibility: {
+            /**
+             * Account Days
+             * @default null
+             */
+            account_days: number | null;
+            /**
+             * Earlier Customer
+             * @default false
+             */
+            earlier_customer: boolean;
+            /**
+             * Verified Email
+             * @default false
+             */
+            verified_email: boolean;
+        };
+        /**
          * Feature
-         * @description A decision that fans can take. The best `keep` options stay selectable; with 1 the winner is fixed.
+         * @description A decision that fans can take. The best `keep` options stay selectable (with 1 the winner is fixed), or all over
+         *     `keep_over_percent`; with fewer voters than `quorum` all do. `budget`: the most approvals on one ballot.
          */
         Feature: {
+            /**
+             * Budget
+             * @default null
+             */
+            budget: number | null;
             /**
              * Feature Id
              * @example colour
@@ -597,24 +851,53 @@ export interface components {
              */
             keep: number;
             /**
+             * Keep Over Percent
+             * @default null
+             */
+            keep_over_percent: number | null;
+            /**
              * Method
              * @enum {string}
              */
-            method: "plurality" | "approval";
+            method: "plurality" | "approval" | "score" | "ranked" | "best_worst";
             /** Options */
             options: components["schemas"]["Option"][];
+            /**
+             * Quorum
+             * @default null
+             */
+            quorum: number | null;
             /** Title */
             title: string;
         };
         /**
          * FeatureResult
-         * @description One feature decided: all options from best to last, those kept, and how a tie was broken, if one was.
+         * @description One feature decided: all options from best to last, those kept and by which rule, and every tie.
          */
         FeatureResult: {
+            /**
+             * Best
+             * @default null
+             */
+            best: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Borda
+             * @default null
+             */
+            borda: {
+                [key: string]: number;
+            } | null;
             /** Counts */
             counts: {
                 [key: string]: number;
             };
+            /**
+             * Decided By
+             * @enum {string}
+             */
+            decided_by: "keep" | "over_percent" | "no_quorum";
             /** Feature Id */
             feature_id: string;
             /** Kept */
@@ -623,44 +906,138 @@ export interface components {
              * Method
              * @enum {string}
              */
-            method: "plurality" | "approval";
+            method: "plurality" | "approval" | "score" | "ranked" | "best_worst";
+            /**
+             * Pairs
+             * @default null
+             */
+            pairs: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
             /** Ranking */
             ranking: string[];
             /**
-             * Tie Note
+             * Rounds
              * @default null
              */
-            tie_note: string | null;
+            rounds: components["schemas"]["Round"][] | null;
+            /**
+             * Runoff
+             * @default null
+             */
+            runoff: string[] | null;
+            /**
+             * Shown
+             * @default null
+             */
+            shown: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Ties
+             * @default []
+             */
+            ties: components["schemas"]["Tie"][];
+            /** Voters */
+            voters: number;
+            /**
+             * Worst
+             * @default null
+             */
+            worst: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
+         * FeatureScreens
+         * @description The screens of one best-worst feature, for one fan.
+         */
+        FeatureScreens: {
+            /** Feature Id */
+            feature_id: string;
+            /** Screens */
+            screens: string[][];
         };
         /**
          * FeatureTally
-         * @description How many ballots chose each option.
+         * @description The count of one feature: `counts` is what its method ranks by or shows first, the rest what the method adds.
          */
         FeatureTally: {
+            /**
+             * Best
+             * @default null
+             */
+            best: {
+                [key: string]: number;
+            } | null;
             /** Counts */
             counts: {
                 [key: string]: number;
             };
             /** Feature Id */
             feature_id: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "plurality" | "approval" | "score" | "ranked" | "best_worst";
+            /**
+             * Pairs
+             * @default null
+             */
+            pairs: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
+            /**
+             * Shown
+             * @default null
+             */
+            shown: {
+                [key: string]: number;
+            } | null;
+            /** Voters */
+            voters: number;
+            /**
+             * Worst
+             * @default null
+             */
+            worst: {
+                [key: string]: number;
+            } | null;
         };
         /**
-         * Line
-         * @description One variant: how many, at which unit price, and the parts that these units take together.
+         * Insight
+         * @description What an organiser sees beside the result: nothing here changes a count. Cross-tabs and signals come from `sampled`
+         *     ballots: whole buckets, and fans spread over buckets by chance.
          */
-        Line: {
-            /** Line */
-            line: number;
-            /** Parts */
-            parts: components["schemas"]["PartCount"][];
-            /** Quantity */
-            quantity: number;
-            /** Unit Price Minor */
-            unit_price_minor: number;
-            /** Variant */
-            variant: {
-                [key: string]: string;
-            };
+        Insight: {
+            /** Alike */
+            alike: components["schemas"]["Alike"][];
+            /** Campaign Id */
+            campaign_id: string;
+            /** Cross Tabs */
+            cross_tabs: components["schemas"]["CrossTab"][];
+            /** Sampled */
+            sampled: number;
+            /** Sign Up Bursts */
+            sign_up_bursts: components["schemas"]["SignUpBurst"][];
+            tally: components["schemas"]["Tally"];
+            /** Turnout */
+            turnout: components["schemas"]["Turnout"][];
+        };
+        /**
+         * LinePage
+         * @description Some lines of one bucket, in the order of their chain.
+         */
+        LinePage: {
+            /** Items */
+            items: components["schemas"]["chalicelib__ballots__model__Line"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * ManufacturingOrder
@@ -702,7 +1079,7 @@ export interface components {
             /** Line Count */
             line_count: number;
             /** Lines */
-            lines: components["schemas"]["Line"][];
+            lines: components["schemas"]["chalicelib__manufacturing__model__Line"][];
             /** Manufacturer Id */
             manufacturer_id: string;
             /** Order Id */
@@ -747,12 +1124,15 @@ export interface components {
         NewBallot: {
             /** Votes */
             votes: {
-                [key: string]: string[];
+                [key: string]: string[] | {
+                    [key: string]: number;
+                } | string[][] | components["schemas"]["Screen"][];
             };
         };
         /**
          * NewCampaign
-         * @description What an organiser sends to open a campaign.
+         * @description What an organiser sends to open a campaign. `expected_voters` lays the table out for a launch day: it is a wish,
+         *     not a limit.
          */
         NewCampaign: {
             /** Batches */
@@ -763,6 +1143,19 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /**
+             * @default {
+             *       "account_days": null,
+             *       "earlier_customer": false,
+             *       "verified_email": false
+             *     }
+             */
+            eligibility: components["schemas"]["Eligibility"];
+            /**
+             * Expected Voters
+             * @default 100000
+             */
+            expected_voters: number;
             /** Features */
             features: components["schemas"]["Feature"][];
             /** Limit Per Fan */
@@ -779,6 +1172,12 @@ export interface components {
              * @default
              */
             story: string;
+            /**
+             * Tally Shown
+             * @default always
+             * @enum {string}
+             */
+            tally_shown: "always" | "after_voting" | "after_close";
             /** Title */
             title: string;
             /**
@@ -786,6 +1185,17 @@ export interface components {
              * @default null
              */
             voting_closes_at: string | null;
+        };
+        /**
+         * NewOverruling
+         * @description What an organiser sends to overrule a feature's result: what stays selectable instead, and why. Both are
+         *     published.
+         */
+        NewOverruling: {
+            /** Kept */
+            kept: string[];
+            /** Reason */
+            reason: string;
         };
         /**
          * NewPreorder
@@ -820,6 +1230,16 @@ export interface components {
         NewQuote: {
             /** Lines */
             lines: components["schemas"]["WantedLine"][];
+        };
+        /**
+         * NewVote
+         * @description What a fan sends for one feature; the rest of the ballot stays.
+         */
+        NewVote: {
+            /** Vote */
+            vote: string[] | {
+                [key: string]: number;
+            } | string[][] | components["schemas"]["Screen"][];
         };
         /**
          * NextTier
@@ -928,6 +1348,22 @@ export interface components {
             items: components["schemas"]["OrderHead"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Overruling
+         * @description One overruling, published with the campaign for good. `was`: what was selectable until then.
+         */
+        Overruling: {
+            /** Feature Id */
+            feature_id: string;
+            /** Kept */
+            kept: string[];
+            /** Overruled At */
+            overruled_at: string;
+            /** Reason */
+            reason: string;
+            /** Was */
+            was: string[];
         };
         /**
          * Part
@@ -1081,7 +1517,8 @@ export interface components {
         };
         /**
          * Result
-         * @description The certified count, made from all ballots after voting has ended, and written once.
+         * @description The certified count, made from all ballots after voting has ended, and written once. `root` seals the published
+         *     list of ballots.
          */
         Result: {
             /** Ballots */
@@ -1092,12 +1529,70 @@ export interface components {
             certified_at: string;
             /** Features */
             features: components["schemas"]["FeatureResult"][];
+            /** Root */
+            root: string;
             /** Seed */
             seed: string;
         };
         /**
+         * Round
+         * @description One round of an instant runoff: the ballots behind each option still standing, those behind none, and who
+         *     leaves.
+         */
+        Round: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Eliminated */
+            eliminated: string;
+            /** Exhausted */
+            exhausted: number;
+        };
+        /**
+         * Screen
+         * @description One answered screen of a best-worst feature: what was shown, and the best and the worst of it.
+         */
+        Screen: {
+            /**
+             * Best
+             * @example colour
+             */
+            best: string;
+            /** Shown */
+            shown: string[];
+            /**
+             * Worst
+             * @example colour
+             */
+            worst: string;
+        };
+        /**
+         * ScreenSet
+         * @description A fan's own screens: the same whenever they are asked for.
+         */
+        ScreenSet: {
+            /** Campaign Id */
+            campaign_id: string;
+            /** Features */
+            features: components["schemas"]["FeatureScreens"][];
+        };
+        /**
+         * SignUpBurst
+         * @description Voters whose accounts were made within the same ten minutes, more of them than is usual in ten minutes.
+         */
+        SignUpBurst: {
+            /** Since */
+            since: string;
+            /** Usual */
+            usual: number;
+            /** Voters */
+            voters: number;
+        };
+        /**
          * Tally
-         * @description The live count: correct, but possibly seconds behind. `as_of` is the last change that it has seen.
+         * @description The live count: correct, but possibly seconds behind. `as_of` is the last change that it has seen; `hidden` says
+         *     until when the organiser keeps the counts back.
          */
         Tally: {
             /** As Of */
@@ -1108,6 +1603,24 @@ export interface components {
             campaign_id: string;
             /** Features */
             features: components["schemas"]["FeatureTally"][];
+            /**
+             * Hidden
+             * @default null
+             */
+            hidden: ("until_voted" | "until_closed") | null;
+        };
+        /**
+         * Tie
+         * @description Where the draw was asked: equals in the order in which it put them. `decisive`: some of them are kept, others
+         *     not.
+         */
+        Tie: {
+            /** Decisive */
+            decisive: boolean;
+            /** Options */
+            options: string[];
+            /** Where */
+            where: string;
         };
         /**
          * Tier
@@ -1123,12 +1636,58 @@ export interface components {
             unit_price_minor: number;
         };
         /**
+         * Turnout
+         * @description First ballots of one hour.
+         */
+        Turnout: {
+            /** Ballots */
+            ballots: number;
+            /** Hour */
+            hour: string;
+        };
+        /**
          * WantedLine
          * @description So many units of one variant. A feature with one kept option may be left out.
          */
         WantedLine: {
             /** Quantity */
             quantity: number;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Line
+         * @description One published ballot.
+         */
+        chalicelib__ballots__model__Line: {
+            /** Receipt */
+            receipt: string;
+            /** Version */
+            version: number;
+            /** Voter Id */
+            voter_id: string;
+            /** Votes */
+            votes: {
+                [key: string]: string[] | {
+                    [key: string]: number;
+                } | string[][] | components["schemas"]["Screen"][];
+            };
+        };
+        /**
+         * Line
+         * @description One variant: how many, at which unit price, and the parts that these units take together.
+         */
+        chalicelib__manufacturing__model__Line: {
+            /** Line */
+            line: number;
+            /** Parts */
+            parts: components["schemas"]["PartCount"][];
+            /** Quantity */
+            quantity: number;
+            /** Unit Price Minor */
+            unit_price_minor: number;
             /** Variant */
             variant: {
                 [key: string]: string;
@@ -1334,7 +1893,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Show your own ballot */
+            /** @description Show your own ballot, with its receipt */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1419,7 +1978,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description role_forbidden, token_refused */
+            /** @description role_forbidden, token_refused, voter_ineligible */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1457,6 +2016,330 @@ export interface operations {
             };
             /** @description media_type_unsupported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_v1_campaigns_campaign_id_ballot_features_feature_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                feature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVote"];
+            };
+        };
+        responses: {
+            /** @description Vote on one feature; the rest of your ballot stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ballot"];
+                };
+            };
+            /** @description ballot_invalid, body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused, voter_ineligible */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ballot_superseded, busy, voting_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ballot_screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show your own screens of the best-worst features */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenSet"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description voting_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ballot_tally: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the live tally as you may see it: some campaigns show it to those who have voted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tally"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ballots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the head of the published list of ballots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BallotList"];
+                };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description campaign_missing, result_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ballots_bucket: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+                bucket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List published ballots of one bucket, in the order of their chain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinePage"];
+                };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description cursor_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description bucket_missing, campaign_missing, result_missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1634,6 +2517,159 @@ export interface operations {
             };
             /** @description busy, campaign_not_preselling */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_campaigns_campaign_id_features_feature_id_overrule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                feature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverruling"];
+            };
+        };
+        responses: {
+            /** @description Overrule the result of one feature, with a reason that is published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description body_invalid, overruling_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, campaign_not_settled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_insight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show turnout, cross-tabs and signals of your campaign's ballots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
