@@ -23,6 +23,7 @@ app.register_blueprint(docs.blueprint)
 # On Lambda only the API runs this file, and what it never runs it need not load (docs/decisions/0009-cold-start.md).
 if not settings.on_lambda():
     from chalicelib import stream
+    from chalicelib.accounts import worker as accounts_worker
     from chalicelib.ballots import worker as ballots_worker
     from chalicelib.batches import worker as batches_worker
     from chalicelib.manufacturing import worker as manufacturing_worker
@@ -38,3 +39,6 @@ if not settings.on_lambda():
     app.register_blueprint(preorders_worker.blueprint)
     app.register_blueprint(batches_worker.blueprint)
     app.register_blueprint(manufacturing_worker.blueprint)
+
+    # What the user pool tells.
+    app.register_blueprint(accounts_worker.blueprint)

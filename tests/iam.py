@@ -80,6 +80,10 @@ def _about_events(action: str, request: Request) -> Iterator[Question]:
         yield Question(action, ARN.format("events", f"event-bus/{entry.get('EventBusName', 'default')}"))
 
 
+def _about_person(action: str, request: Request) -> Iterator[Question]:
+    yield Question(action, ARN.format("cognito-idp", f"userpool/{request['UserPoolId']}"))
+
+
 def _table(request: Request) -> str:
     return ARN.format("dynamodb", f"table/{request['TableName']}")
 
@@ -92,6 +96,7 @@ ASKED: dict[str, Callable[[str, Request], Iterator[Question]]] = {
     "sqs:SendMessage": _about_queue,
     "secretsmanager:GetSecretValue": _about_secret,
     "events:PutEvents": _about_events,
+    "cognito-idp:AdminUpdateUserAttributes": _about_person,
 }
 
 

@@ -2,9 +2,13 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from chalice.test import Client
+
+# Long before anything happens: see tests.hands.START.
+REGISTERED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Reply:
@@ -51,9 +55,19 @@ class Person:
         return self.call("DELETE", path)
 
 
-def claims_of(name: str, *, groups: list[str] | None = None, manufacturer_id: str | None = None) -> dict[str, Any]:
-    """The claims of an ID token, as the gateway hands them over."""
+def claims_of(
+    name: str,
+    *,
+    groups: list[str] | None = None,
+    manufacturer_id: str | None = None,
+    email_verified: bool = True,
+    registered_at: datetime | None = REGISTERED,
+) -> dict[str, Any]:
+    """The claims of an ID token, as the gateway hands them over: as text. `registered_at` None: an account without."""
     claims = {"sub": f"sub-{name}", "cognito:username": name, "aud": "app", "token_use": "id"}
+    claims["email_verified"] = "true" if email_verified else "false"
+    if registered_at:
+        claims["custom:registered_at"] = str(int(registered_at.timestamp()))
     if groups:
         claims["cognito:groups"] = ",".join(groups)
     if manufacturer_id:

@@ -43,7 +43,7 @@ def watch(app: Chalice) -> None:
         return
     _watched.add(app)
     app.register_middleware(_inside(API_HANDLER), "http")
-    for source in app.event_sources:
+    for source in (*app.event_sources, *app.pure_lambda_functions):
         handler = app.handler_map[source.name]
         # A handler that has run before has built its chain of middleware, and must build it anew.
         handler.middleware_handlers, handler.handler = [_inside(source.name)], None

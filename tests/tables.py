@@ -2,13 +2,17 @@
 forgives less (docs/decisions/0010). Queues, secrets and announcements are moto's in both cases."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
 import boto3
 
+from chalicelib.plumbing.clock import Clock, Ids
+from chalicelib.plumbing.dynamodb import DynamoDB
+from chalicelib.plumbing.sigv4 import Credentials
 from infra.local import resources
 
 REGION = "us-east-1"
@@ -22,6 +26,9 @@ class Tables(Protocol):
 
     def streams(self) -> Any: ...
 
+    def table_client(self, clock: Clock, ids: Ids) -> Any:
+        """What the system under test reads and writes through."""
+
 
 class InMoto:
     """Tables that are as fresh as the mock_aws around them."""
@@ -31,6 +38,10 @@ class InMoto:
 
     def streams(self) -> Any:
         return boto3.client("dynamodbstreams")
+
+    def table_client(self, clock: Clock, ids: Ids) -> Any:
+        """boto3's, for moto stands in its way."""
+        return self.dynamodb()
 
 
 IN_MOTO = InMoto()
@@ -53,6 +64,11 @@ class AtTheReferee:
     def streams(self) -> Any:
         return self._session.client("dynamodbstreams", endpoint_url=self.url)
 
+    def table_client(self, clock: Clock, ids: Ids) -> Any:
+        """The one that functions have, here with a real engine at the other end."""
+        who = Credentials("referee", "referee", None, REGION, "dynamodb")
+        return Refereed(endpoint=self.url, who=who, clock=clock, ids=ids, of_this_table=self._of_this_table)
+
     def _count(self, **_: Any) -> None:
         self._tables += 1
 
@@ -62,6 +78,16 @@ class AtTheReferee:
         if token is None:
             return params
         return {**params, "ClientRequestToken": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self._tables} {token}"))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refereed(DynamoDB):
+    """The functions' client, with tokens that no other test has used."""
+
+    of_this_table: Callable[[dict[str, Any]], dict[str, Any]]
+
+    def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        return super().transact_write_items(**self.of_this_table(request))
 
 
 @cache

@@ -108,7 +108,7 @@ class NewCampaign(Sent):
     limit_per_fan: Quantity
     voting_closes_at: Instant | None = None
     tally_shown: TallyShown = "always"
-    eligibility: Eligibility = Eligibility()
+    eligibility: Eligibility = Field(default_factory=Eligibility)
     expected_voters: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=20)]
     price_ladder: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=20)]
@@ -133,7 +133,7 @@ class Campaign(Kept):
     ballot_buckets: Annotated[int, Field(exclude=True)]
     ballot_salt: Annotated[str, Field(exclude=True)] = ""
     tally_shown: TallyShown = "always"
-    eligibility: Eligibility = Eligibility()
+    eligibility: Eligibility = Field(default_factory=Eligibility)
     tie_rule: str = TIE_RULE
     selectable: dict[str, tuple[str, ...]] | None = None
     overrulings: tuple[Overruling, ...] = ()

@@ -41,7 +41,7 @@ def _of_this_process() -> Ports:
         settings=settings,
         clock=clock,
         ids=ids,
-        table=Table(aws.client("dynamodb"), settings.table_name, clock, ids),
+        table=Table(aws.table_client(clock, ids), settings.table_name, clock, ids),
         queues=Queues(partial(aws.client, "sqs")),
         secrets=Secrets(partial(aws.client, "secretsmanager"), clock),
         outbound=Outbound(clock, settings.outbound_allow),

@@ -9,6 +9,9 @@ from infra.deploy.account import Account
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.stack import Stack
 
+# The handler that the user pool tells of sign-ups.
+SIGN_UPS = "remember_sign_up"
+
 
 def main() -> int:
     asked = _asked()
@@ -42,8 +45,8 @@ def deploy(account: Account, stage: Stage, parameters: dict[str, str], *, yes: b
     say.step("API stage: throttling, access log")
     gateway.apply(account, api_id, outputs)
 
-    say.step("Stack once more, now that the API is known: CDN, API alarms")
-    stack.apply({"ApiId": api_id}, yes=True)
+    say.step("Stack once more, now that API and functions are known: CDN, rate limits, API alarms, the pool's trigger")
+    stack.apply({"ApiId": api_id, "SignUpFunction": stage.function(SIGN_UPS)}, yes=True)
     outputs = stack.outputs()
 
     say.step("Page")
@@ -84,6 +87,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--domain", help="the page's own name; kept from the last time")
     parser.add_argument("--certificate", help="ARN of its certificate in us-east-1; kept from the last time")
     parser.add_argument(
+        "--rate-limits", choices=["on", "off"], help="the firewall; kept from the last time, at first on"
+    )
+    parser.add_argument("--writes-per-address", help="in a minute, more are refused; kept from the last time")
+    parser.add_argument("--writes-per-identity", help="the same of one token; kept from the last time")
+    parser.add_argument(
         "--set", dest="settings", help="further settings as KEY=VALUE KEY=VALUE; kept from the last time"
     )
     parser.add_argument(
@@ -100,6 +108,9 @@ def _parameters(asked: argparse.Namespace, stage: Stage) -> dict[str, str]:
         "MailSenderArn": asked.mail_sender,
         "PageDomain": asked.domain,
         "CertificateArn": asked.certificate,
+        "RateLimits": asked.rate_limits,
+        "WritesPerAddress": asked.writes_per_address,
+        "WritesPerIdentity": asked.writes_per_identity,
         "ExtraSettings": asked.settings,
     }
     return {name: value for name, value in given.items() if value is not None}

@@ -20,7 +20,7 @@ from infra.local import environment
 
 # The services whose clients chalicelib makes (a test holds it to that), and xray, which the tracing SDK asks for its
 # rules where tracing is on. botocore knows 400 services, and looks into every folder before it makes a client.
-SERVICES = frozenset({"dynamodb", "events", "secretsmanager", "sqs", "xray"})
+SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "secretsmanager", "sqs", "xray"})
 # Commands, typing only, the resources and examples of boto3, the scripts of a page that nobody serves from here.
 _NEVER_READ = (
     "bin",

@@ -4,6 +4,7 @@
   CloudFormation only. The answer of a MOCK integration (a CORS preflight's) is kept.
 - AWS::Cognito::ManagedLoginBranding, which has no effect beyond the look of the sign-in page, is accepted.
 - So are alarms on metric math.
+- A confirmed sign-up verifies the address that the code was sent to, and tells the pool's PostConfirmation trigger.
 - Deletion protection of a table and a user pool holds against the deletion of their stack too.
 - A stream mapping with a tumbling window names the shard to its function, as Lambda does; the emulator has no windows.
 - Functions run on a bare interpreter: what the package forgot must not be found in the emulator's own packages.
@@ -17,10 +18,12 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import ministack.services.apigateway_v1 as gateway
+import ministack.services.cognito as people
 import ministack.services.lambda_svc as functions
 from ministack.core import lambda_runtime
 from ministack.services.cloudformation import provisioners
@@ -36,6 +39,7 @@ def main() -> None:
     import_api_documents()
     accept_login_branding()
     accept_metric_math()
+    tell_of_sign_ups()
     protect_from_deletion()
     name_shards_in_windows()
     run_functions_bare(Path(os.environ["STATE_DIR"]))  # noqa: TID251 - given by infra.local.engine
@@ -129,6 +133,50 @@ def _has_window(function: Any, event: dict[str, Any]) -> bool:
     name = (function.get("config") or function)["FunctionName"]
     every = (mapping for *_, mapping in functions._iter_all_esms())
     return any(mapping["FunctionName"] == name and mapping.get(_WINDOW) for mapping in every)
+
+
+def tell_of_sign_ups() -> None:
+    confirm = people._confirm_sign_up
+
+    def confirm_sign_up(wanted: dict[str, Any]) -> Answer:
+        answer = confirm(wanted)
+        if answer[0] != HTTPStatus.OK:
+            return answer
+        pool_id, pool = next(one for one in people._user_pools.items() if wanted["ClientId"] in one[1]["_clients"])
+        user, _ = people._resolve_user(pool, wanted["Username"])
+        attributes = people._attr_list_to_dict(user["Attributes"])
+        if "email" in pool.get("AutoVerifiedAttributes", []) and "email" in attributes:
+            attributes["email_verified"] = "true"
+            user["Attributes"] = people._dict_to_attr_list(attributes)
+        function = (pool.get("LambdaConfig") or {}).get("PostConfirmation")
+        event = {
+            "version": "1",
+            "triggerSource": "PostConfirmation_ConfirmSignUp",
+            "region": people._pool_region(pool_id),
+            "userPoolId": pool_id,
+            "userName": user["Username"],
+            "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": wanted["ClientId"]},
+            "request": {"userAttributes": {**attributes, "cognito:user_status": user["UserStatus"]}},
+            "response": {},
+        }
+        return (_refused_by(function, event) if function else None) or answer
+
+    people._confirm_sign_up = confirm_sign_up
+
+
+def _refused_by(function: str, event: dict[str, Any]) -> Answer | None:
+    """Cognito's answer when a trigger fails or does not hand the event back; None when all is well."""
+    record, config, _ = functions._get_func_record_for_ref(function)
+    if record is None:
+        return people.error_response_json("UnexpectedLambdaException", f"there is no function {function}", 400)
+    told = functions._execute_function_with_config_scope(functions._execution_record_for_config(record, config), event)
+    if told.get("error"):
+        return people.error_response_json("UserLambdaValidationException", str(told.get("body")), 400)
+    body = told.get("body")
+    handed_back = json.loads(body) if isinstance(body, str | bytes) else body
+    if handed_back != event:
+        return people.error_response_json("InvalidLambdaResponseException", str(handed_back), 400)
+    return None
 
 
 def accept_metric_math() -> None:

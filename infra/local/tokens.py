@@ -7,6 +7,7 @@ import argparse
 import os
 import uuid
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,6 +28,8 @@ SETTINGS = {
     "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/local",
 }
 LIFETIME_SECONDS = 12 * 3600
+# How old the accounts of this machine are, unless somebody asks for others.
+GROWN = timedelta(days=30)
 KEY_FILE = environment.LOCAL / "token-key.pem"
 _GROUPS: Mapping[Role, list[str]] = {"organiser": ["organisers"], "manufacturer": ["manufacturers"]}
 _SUBJECTS = uuid.UUID("6f1b9f52-6a0e-4f4e-9a5d-3f9d1f0c7a11")
@@ -36,15 +39,25 @@ class TokenRefused(Exception):  # noqa: N818 - told as a fact, like a refusal
     """This text is not a valid, current ID token of this issuer for this app. Says why, for the log only."""
 
 
-def issue(name: str, role: Role, manufacturer_id: str | None = None, lifetime_seconds: int = LIFETIME_SECONDS) -> str:
-    """A signed ID token. The same name and role are always the same person."""
-    return sign(claims(name, role, manufacturer_id, lifetime_seconds))
+def issue(  # noqa: PLR0913 - what can be said of a person
+    name: str,
+    role: Role,
+    manufacturer_id: str | None = None,
+    lifetime_seconds: int = LIFETIME_SECONDS,
+    *,
+    email_verified: bool = True,
+    registered_at: datetime | None = None,
+) -> str:
+    """A signed ID token. The same name and role are always the same person. Without `registered_at`, the account was
+    made `GROWN` ago."""
+    told = {"email_verified": email_verified, "custom:registered_at": _seconds(registered_at)}
+    return sign({**claims(name, role, manufacturer_id, lifetime_seconds), **told})
 
 
 def claims(
     name: str, role: Role, manufacturer_id: str | None = None, lifetime_seconds: int = LIFETIME_SECONDS
 ) -> dict[str, Any]:
-    """What the user pool would say of this person."""
+    """What the user pool would say of this person, whose account is neither new nor in doubt."""
     now, subject = int(outside.epoch_seconds()), str(uuid.uuid5(_SUBJECTS, f"{role}\n{name}"))
     found: dict[str, Any] = {
         "iss": ISSUER,
@@ -59,12 +72,17 @@ def claims(
         "name": name,
         "email": f"{subject}@groundswell.invalid",
         "email_verified": True,
+        "custom:registered_at": _seconds(None),
     }
     if role in _GROUPS:
         found["cognito:groups"] = _GROUPS[role]
     if role == "manufacturer" and manufacturer_id:
         found["custom:manufacturer_id"] = manufacturer_id
     return found
+
+
+def _seconds(registered_at: datetime | None) -> str:
+    return str(int((registered_at or outside.utc() - GROWN).timestamp()))
 
 
 def sign(claimed: Mapping[str, Any]) -> str:
@@ -132,12 +150,16 @@ def main() -> None:
     parser.add_argument("--role", choices=get_args(Role), default="fan")
     parser.add_argument("--name", default="Ada")
     parser.add_argument("--manufacturer-id", default=None, help="whose orders a manufacturer may see")
+    parser.add_argument("--days-old", type=float, default=GROWN.days, help="how long ago the account was made")
+    parser.add_argument("--unverified", action="store_true", help="the e-mail address was never confirmed")
     asked = parser.parse_args()
     if asked.role == "manufacturer" and not asked.manufacturer_id:
         from infra.local.manufacturer import SAMPLE_ID  # noqa: PLC0415 - the receiver is needed for nothing else here
 
         asked.manufacturer_id = SAMPLE_ID
-    print(issue(asked.name, asked.role, asked.manufacturer_id))
+    made = outside.utc() - timedelta(days=asked.days_old)
+    verified = not asked.unverified
+    print(issue(asked.name, asked.role, asked.manufacturer_id, email_verified=verified, registered_at=made))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ def rehearse() -> dict[str, Any]:
         # It listens before there is an API to answer through: the stage's settings name its address.
         listening = parts.enter_context(manufacturer.listening(maker))
         with _timed("the first deployment"):
-            _run("infra.deploy", "--yes", "--set", f"OUTBOUND_ALLOW={listening.host} DRAIN_SECONDS=1")
+            # No emulator has a firewall in front of an API: see docs/RUNBOOK.md for what was not rehearsed.
+            settings = f"OUTBOUND_ALLOW={listening.host} DRAIN_SECONDS=1"
+            _run("infra.deploy", "--yes", "--rate-limits", "off", "--set", settings)
         api_url = _api_url()
         parts.enter_context(manufacturer.answering(maker, api_url))
         figures = _perform(api_url, maker, secret, listening.url, state)
@@ -69,13 +71,15 @@ def _perform(api_url: str, maker: Any, secret: str, orders_url: str, state: Path
     pool = _pool()
     register = ["--id", manufacturer.SAMPLE_ID, "--name", manufacturer.SAMPLE_NAME, "--url", orders_url]
     _run("tools.manufacturer", *register, "--secret", secret)
-    with _timed("people signing in with a code by e-mail"):
+    with _timed("people signing up, and in with a code by e-mail"):
         pool.enrol("olga@brand.example", group="organisers")
         pool.enrol(_MAKER, group="manufacturers", manufacturer_id=manufacturer.SAMPLE_ID)
         fans = [f"fan{number}@example.org" for number in range(story.FANS)]
         for fan in fans:
-            pool.enrol(fan)
+            pool.sign_up(fan)
         cast = story.Cast(pool.sign_in("olga@brand.example"), [pool.sign_in(fan) for fan in fans], maker)
+    if wrong := [one for fan in cast.fans for one in guards.account_problems(fan)]:
+        raise story.NotAsTold("the fans' accounts: " + "; ".join(wrong))
     key = state / "cognito-pool-keys" / f"{pool.user_pool_id}-id.pem"
     if wrong := guards.problems(api_url, cast.fans[0], key):
         raise story.NotAsTold("the gateway: " + "; ".join(wrong))

@@ -11,6 +11,7 @@ from infra.local import outside
 
 _http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(20.0))
 _ORIGIN = "https://shop.example"
+_MOST_SECONDS_OLD = 600
 
 
 def problems(api_url: str, good_token: str, signing_key: Path) -> list[str]:
@@ -29,6 +30,14 @@ def problems(api_url: str, good_token: str, signing_key: Path) -> list[str]:
     ]
     wrong = [f"{what} got {answer.status}" for what, answer, expected in asked if answer.status not in expected]
     return wrong + _preflight_problems(f"{api_url}/v1/campaigns")
+
+
+def account_problems(token: str) -> list[str]:
+    """What the token of somebody who has just signed up does not say of the account, though it must."""
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    wrong = [] if claims.get("email_verified") in {True, "true"} else ["the e-mail address is not verified"]
+    age = outside.epoch_seconds() - float(claims.get("custom:registered_at", 0))
+    return wrong if 0 <= age < _MOST_SECONDS_OLD else [*wrong, f"the account is {age:.0f} s old"]
 
 
 def expired_copy(token: str, signing_key: Path) -> str:

@@ -32,7 +32,7 @@ class Pool:
     cognito: Any
 
     def enrol(self, email: str, *, group: str | None = None, manufacturer_id: str | None = None) -> None:
-        """Makes a person known, as an operator does; a fan would sign up on the managed login."""
+        """Makes a person known, as an operator does."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
         if manufacturer_id:
             attributes.append({"Name": "custom:manufacturer_id", "Value": manufacturer_id})
@@ -41,6 +41,13 @@ class Pool:
         self.cognito.admin_set_user_password(**pool, Password=secrets.token_urlsafe(24), Permanent=True)
         if group:
             self.cognito.admin_add_user_to_group(**pool, GroupName=group)
+
+    def sign_up(self, email: str) -> None:
+        """Makes an account, as a fan does: the managed login calls the same two operations."""
+        person = {"ClientId": self.client_id, "Username": email}
+        attributes = [{"Name": "email", "Value": email}]
+        self.cognito.sign_up(**person, Password=secrets.token_urlsafe(24), UserAttributes=attributes)
+        self.cognito.confirm_sign_up(**person, ConfirmationCode=EMAILED_CODE)
 
     def sign_in(self, email: str) -> str:
         """The ID token of a person, by a one-time code. Raises NotSignedIn."""

@@ -45,11 +45,12 @@ def loaded_by(module: str) -> frozenset[str]:
 
 
 def test_there_are_workers_to_look_at():
-    assert len(SLICES) == 5
+    assert len(SLICES) == 6
 
 
 def test_these_are_the_modules_that_lambda_imports():
-    assert {event.handler_string.rpartition(".")[0] for event in groundswell.event_sources} == set(DOORS)
+    handlers = [*groundswell.event_sources, *groundswell.pure_lambda_functions]
+    assert {handler.handler_string.rpartition(".")[0] for handler in handlers} == set(DOORS)
 
 
 @pytest.mark.parametrize("module", DOORS)

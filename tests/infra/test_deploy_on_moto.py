@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from infra import event_sources
+from infra.deploy import __main__ as deploy
 from infra.deploy import account as account_
 from infra.deploy import destroy, functions, gateway, policies, record, sources
 from infra.deploy.account import Account
@@ -105,6 +106,12 @@ def test_every_handler_is_a_function_with_a_role_of_its_own(place: Place) -> Non
     assert {one["Role"].rpartition("/")[2] for one in found.values()} == {STAGE.role(name) for name in found}
     assert found["api_handler"]["Timeout"] == 10
     assert {one["Timeout"] for name, one in found.items() if name != "api_handler"} == {30}
+
+
+def test_what_the_pool_is_told_to_call_is_there(place: Place) -> None:
+    told = STAGE.function(deploy.SIGN_UPS)
+    [function] = [one for one in record.functions(place.account, STAGE) if one["FunctionName"] == told]
+    assert function["Handler"] == "chalicelib.accounts.worker.remember_sign_up"
 
 
 def test_each_role_may_do_what_its_policy_says_and_nothing_else(place: Place) -> None:

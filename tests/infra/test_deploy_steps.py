@@ -14,6 +14,7 @@ from infra.deploy import account as account_
 from infra.deploy import config, gateway, page, record, restored, smoke, sources
 from infra.deploy.account import Account
 from infra.deploy.names import NotPossible, Stage
+from infra.local import resources
 from tests.conftest import ENVIRONMENT
 
 OUTPUTS = {"PageBucket": "page", "SignInDomain": "sign.example", "UserPoolClientId": "client"}
@@ -135,6 +136,23 @@ def test_a_stack_of_an_older_version_is_told_by_what_it_lacks() -> None:
     del outputs["OrdersQueue"]
     with pytest.raises(NotPossible, match="ORDERS_QUEUE"):
         config.settings(outputs, {})
+
+
+def asked_for(*words: str) -> dict[str, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["deploy", "--stage", "dev", *words])
+        return deploy._parameters(deploy._asked(), Stage("dev"))
+
+
+def test_limits_that_nobody_asks_for_stay_what_they_are() -> None:
+    assert asked_for() == {"Stage": "dev"}
+
+
+def test_limits_are_asked_for_by_their_own_words() -> None:
+    words = ["--rate-limits", "off", "--writes-per-address", "900", "--writes-per-identity", "30"]
+    limits = {"RateLimits": "off", "WritesPerAddress": "900", "WritesPerIdentity": "30"}
+    assert asked_for(*words) == {"Stage": "dev", **limits}
+    assert set(limits) <= set(resources.template()["Parameters"])
 
 
 # -- event sources, gateway ----------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def test_building_again_into_the_same_folder_forgets_what_is_gone(second: Built)
 def clients_made() -> set[str]:
     """The services that chalicelib asks `aws.client` for."""
     sources = [path.read_text() for path in (environment.ROOT / "chalicelib").rglob("*.py")]
-    return {name for text in sources for name in re.findall(r'aws\.client[(,]\s*"([a-z0-9-]+)"', text)}
+    return {name for text in sources for name in re.findall(r'\bclient[(,]\s*"([a-z0-9-]+)"', text)}
 
 
 def test_the_package_knows_the_services_that_are_called():

@@ -15,9 +15,11 @@ from moto import mock_aws
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.door import ROUTES
+from chalicelib.plumbing.user_pool import REGISTERED_AT
 from infra.deploy import policies
 from infra.deploy.names import API_HANDLER, NotPossible, Stage
 from tests import iam, permissions
+from tests.accounts.conftest import pool_with_ada
 from tests.conftest import ENVIRONMENT, groundswell
 from tests.doors.examples import ask, example
 from tests.doors.scene import Scene
@@ -64,6 +66,7 @@ def used() -> Iterator[Used]:
         try:
             call_every_route()
             live_through_the_story()
+            notebook["remember_sign_up"] = sign_up()
         except Forbidden as forbidden:
             # As an outcome that pytest keeps for the other tests of the module: a BaseException it would not.
             pytest.fail(str(forbidden))
@@ -83,6 +86,15 @@ def live_through_the_story() -> None:
             chapter(world)
 
 
+def sign_up() -> set[Grant]:
+    """What it used, with the stage's pool in the place of the one that moto has made."""
+    with mock_aws(), pool_with_ada() as pool, permissions.noted() as notebook:
+        pool.call(pool.tell())
+        assert REGISTERED_AT in pool.attributes()
+    named = SETTINGS.user_pool_arn.rpartition("/")[2]
+    return {it._replace(resource=it.resource.replace(pool.pool_id, named)) for it in notebook["remember_sign_up"]}
+
+
 @pytest.mark.parametrize("function", policies.functions())
 def test_nothing_is_granted_in_vain(used: Used, function: str) -> None:
     granted = set(permissions.granted(function, SETTINGS))
@@ -98,7 +110,8 @@ def test_the_platform_may_do_its_part(function: str) -> None:
 
 
 def test_every_function_has_a_policy_and_every_policy_a_function() -> None:
-    registered = {API_HANDLER, *(source.name for source in groundswell.event_sources)}
+    told = (*groundswell.event_sources, *groundswell.pure_lambda_functions)
+    registered = {API_HANDLER, *(one.name for one in told)}
     assert set(policies.functions()) == registered
 
 
@@ -182,6 +195,7 @@ TABLE = VALUES["TableArn"]
         ("fold", Question("dynamodb:PutItem", TABLE, "C#1#T")),
         ("close_voting", Question("dynamodb:Query", f"{TABLE}/index/gsi2")),
         ("deliver", Question("dynamodb:UpdateItem", TABLE, "R#maker")),
+        ("remember_sign_up", Question("cognito-idp:AdminUpdateUserAttributes", SETTINGS.user_pool_arn)),
     ],
 )
 def test_what_is_granted_passes(function: str, question: Question) -> None:
@@ -196,6 +210,9 @@ def test_what_is_granted_passes(function: str, question: Question) -> None:
         ("fold", Question("dynamodb:PutItem", f"{TABLE}-of-another-stage", "C#1#T")),
         ("close_voting", Question("dynamodb:Query", f"{TABLE}/index/gsi1")),
         ("api_handler", Question("dynamodb:UpdateItem", TABLE, "R#maker")),
+        ("api_handler", Question("cognito-idp:AdminUpdateUserAttributes", SETTINGS.user_pool_arn)),
+        ("remember_sign_up", Question("cognito-idp:AdminUpdateUserAttributes", f"{SETTINGS.user_pool_arn}2")),
+        ("remember_sign_up", Question("cognito-idp:AdminAddUserToGroup", SETTINGS.user_pool_arn)),
         ("api_handler", Question("sqs:SendMessage", f"arn:aws:sqs:us-east-1:123456789012:{SETTINGS.orders_queue}")),
     ],
 )

@@ -43,7 +43,8 @@ def test_the_alarms_cost_what_the_template_says(template: dict[str, Any]) -> Non
 
 
 def test_alarms_and_dashboard_know_the_functions_by_their_names(template: dict[str, Any]) -> None:
-    functions = {"groundswell-test", *(f"groundswell-test-{source.name}" for source in app.event_sources)}
+    registered = (*app.event_sources, *app.pure_lambda_functions)
+    functions = {"groundswell-test", *(f"groundswell-test-{one.name}" for one in registered)}
     (failing,) = [it for it in of_type(template, "CloudWatch::Alarm").values() if "Errors" in str(it.get("Metrics"))]
     assert {filled(dimensions(it)["FunctionName"]["Fn::Sub"]) for it in watched(failing)} == functions
     for alarm in of_type(template, "CloudWatch::Alarm").values():
@@ -75,7 +76,18 @@ def test_alarms_watch_our_metrics_as_functions_write_them(template: dict[str, An
     telemetry._metrics().clear_metrics()
     (names,) = written["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
     ours = [it for it in of_type(template, "CloudWatch::Alarm").values() if it.get("Namespace") == "Groundswell"]
-    assert len(ours) == 2
+    assert len(ours) == 4
     for alarm in ours:
         asked = {name: "test" if value == {"Ref": "Stage"} else value for name, value in dimensions(alarm).items()}
         assert asked == {name: written[name] for name in names}
+
+
+def test_one_counter_that_differs_rings_and_agreement_elsewhere_does_not_hide_it(template: dict[str, Any]) -> None:
+    drift = of_type(template, "CloudWatch::Alarm")["TallyDriftAlarm"]
+    told = {name: drift[name] for name in ("MetricName", "Statistic", "Threshold", "ComparisonOperator")}
+    assert told == {
+        "MetricName": "tally_drift",
+        "Statistic": "Maximum",
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }

@@ -8,12 +8,22 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 
 from infra.local import engine, environment, page, resources
 
 NAME = "groundswell-test"
 FIRST = {"Stage": "test"}
-SECOND = {"Stage": "test", "Production": "yes", "ApiId": "abc123", "AlarmEmail": "olga@example.org"}
+SECOND = {
+    "Stage": "test",
+    "Production": "yes",
+    "ApiId": "abc123",
+    "SignUpFunction": "groundswell-test-remember_sign_up",
+    "AlarmEmail": "olga@example.org",
+    "WritesPerAddress": "900",
+}
+# The look of the sign-in page, and that a firewall stands before the API.
+UNKNOWN = {"AWS::Cognito::ManagedLoginBranding", "AWS::WAFv2::WebACLAssociation"}
 
 pytestmark = pytest.mark.skipif(
     not environment.ENGINE_PYTHON.exists(), reason="the local engine is not installed: `make .engine/ready` does it"
@@ -21,9 +31,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def as_the_engine_takes_it(template: dict[str, Any]) -> str:
-    """Without the look of the sign-in page, which the engine does not know, and with alarms over several metrics told
-    by the first of them."""
-    kept = {key: it for key, it in template["Resources"].items() if it["Type"] != "AWS::Cognito::ManagedLoginBranding"}
+    """Without what the engine does not know, and with alarms over several metrics told by the first of them."""
+    kept = {key: it for key, it in template["Resources"].items() if it["Type"] not in UNKNOWN}
     for alarm in (it["Properties"] for it in kept.values() if "Metrics" in it.get("Properties", {})):
         first = next(it["MetricStat"] for it in alarm.pop("Metrics") if "MetricStat" in it)
         alarm |= {**first["Metric"], "Statistic": first["Stat"], "Period": first["Period"]}
@@ -68,6 +77,23 @@ class Stack:
         client: dict[str, Any] = self.client("cognito-idp").describe_user_pool_client(**asked)["UserPoolClient"]
         return client
 
+    def trigger(self, outputs: dict[str, str]) -> str | None:
+        pool = self.client("cognito-idp").describe_user_pool(UserPoolId=outputs["UserPoolId"])["UserPool"]
+        told: str | None = pool.get("LambdaConfig", {}).get("PostConfirmation")
+        return told
+
+    def firewalls(self) -> list[dict[str, Any]]:
+        """As they stand there: of a text that is sought, boto3 wants the Base64 that the engine does not make."""
+        listed = self._of_firewalls("ListWebACLs", Scope="REGIONAL")["WebACLs"]
+        asked = [{"Name": it["Name"], "Id": it["Id"], "Scope": "REGIONAL"} for it in listed]
+        return [self._of_firewalls("GetWebACL", **one)["WebACL"] for one in asked]
+
+    def _of_firewalls(self, operation: str, **asked: str) -> dict[str, Any]:
+        scope = f"AWS4-HMAC-SHA256 Credential=000000000000/20261121/{environment.REGION}/wafv2/aws4_request"
+        headers = {"X-Amz-Target": f"AWSWAF_20190729.{operation}", "Authorization": scope}
+        found: dict[str, Any] = urllib3.request("POST", self.url, json=asked, headers=headers).json()
+        return found
+
     def alarms(self) -> set[str]:
         found = self.client("cloudwatch").describe_alarms(AlarmNamePrefix=NAME)["MetricAlarms"]
         return {alarm["AlarmName"].removeprefix(f"{NAME}-").rpartition("-")[0] for alarm in found}
@@ -84,7 +110,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def first(stack: Stack) -> dict[str, Any]:
     """What the first deployment finds, before there is an API."""
     outputs = stack.apply(FIRST)
-    return {"outputs": outputs, "sign_in": stack.sign_in(outputs), "alarms": stack.alarms()}
+    return {
+        "outputs": outputs,
+        "sign_in": stack.sign_in(outputs),
+        "alarms": stack.alarms(),
+        "trigger": stack.trigger(outputs),
+        "firewalls": stack.firewalls(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +200,49 @@ def test_with_an_api_every_alarm_is_there(stack: Stack, first: dict[str, Any], o
     assert first["alarms"] < alarms
     told = stack.client("sns").list_subscriptions_by_topic(TopicArn=outputs["AlarmTopicArn"])["Subscriptions"]
     assert [subscription["Endpoint"] for subscription in told] == ["olga@example.org"]
+
+
+def test_sign_ups_are_told_once_there_is_a_function_to_tell(
+    stack: Stack, first: dict[str, Any], outputs: dict[str, str]
+) -> None:
+    assert first["trigger"] is None
+    function = f"function:{SECOND['SignUpFunction']}"
+    assert stack.trigger(outputs) == f"arn:aws:lambda:us-east-1:000000000000:{function}"
+
+
+def test_an_account_says_when_it_was_made_and_only_the_trigger_may_write_that(
+    stack: Stack, outputs: dict[str, str]
+) -> None:
+    pool = stack.client("cognito-idp").describe_user_pool(UserPoolId=outputs["UserPoolId"])["UserPool"]
+    [attribute] = [it for it in pool["SchemaAttributes"] if it["Name"] == "custom:registered_at"]
+    assert attribute["Mutable"] is True
+    client = stack.sign_in(outputs)
+    assert "custom:registered_at" in client["ReadAttributes"]
+    assert set(client["WriteAttributes"]) == {"email", "name"}
+
+
+def test_a_firewall_counts_writes_as_often_as_was_asked_for(first: dict[str, Any], stack: Stack) -> None:
+    assert first["firewalls"] == []
+    [firewall] = stack.firewalls()
+    limits = {it["Name"]: int(it["Statement"]["RateBasedStatement"]["Limit"]) for it in firewall["Rules"]}
+    assert limits == {"address-through-cdn": 900, "address-past-cdn": 900, "identity": 60}
+
+
+def test_the_cdn_tells_the_firewall_who_asks(stack: Stack, outputs: dict[str, str]) -> None:
+    cdn = stack.client("cloudfront").get_distribution_config(Id=outputs["DistributionId"])["DistributionConfig"]
+    [api] = [it for it in cdn["Origins"]["Items"] if it["Id"] == "api"]
+    [header] = api["CustomHeaders"]["Items"]
+    stack_id = stack.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["StackId"]
+    assert (header["HeaderName"], header["HeaderValue"]) == ("groundswell-cdn", stack_id.rpartition("/")[2])
+    [rule] = [it for it in stack.firewalls()[0]["Rules"] if it["Name"] == "address-through-cdn"]
+    assert header["HeaderValue"] in json.dumps(rule["Statement"])
+
+
+def test_switched_off_the_firewall_goes_and_the_cdn_tells_nothing(stack: Stack, outputs: dict[str, str]) -> None:
+    """The last: what stands above is about limits that are on."""
+    stack.apply({**SECOND, "RateLimits": "off"})
+    assert stack.firewalls() == []
+    cdn = stack.client("cloudfront").get_distribution_config(Id=outputs["DistributionId"])["DistributionConfig"]
+    assert not [it for it in cdn["Origins"]["Items"] if it.get("CustomHeaders", {}).get("Items")]
+    [behaviour] = cdn["CacheBehaviors"]["Items"]
+    assert not behaviour.get("FunctionAssociations", {}).get("Items")

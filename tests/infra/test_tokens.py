@@ -6,6 +6,7 @@ import hmac
 import json
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chalicelib.plumbing import identity
 from infra.local import tokens
+from infra.local.gateway import authorizer_claims
 
 Claims = dict[str, Any]
 
@@ -120,6 +123,25 @@ def test_a_good_token_says_who_it_is() -> None:
 def test_a_fan_has_no_group_and_no_manufacturer() -> None:
     claims = tokens.verify(tokens.issue("Ada", "fan", "works-1"))
     assert not {"cognito:groups", "custom:manufacturer_id"} & set(claims)
+
+
+def test_an_account_is_a_month_old_and_verified_unless_somebody_asks_for_another() -> None:
+    claims = tokens.verify(tokens.issue("Ada", "fan"))
+    assert claims["email_verified"] is True
+    assert claims["iat"] - int(claims["custom:registered_at"]) in range(30 * 86_400 - 1, 30 * 86_400 + 2)
+    made = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    young = tokens.verify(tokens.issue("Bo", "fan", email_verified=False, registered_at=made))
+    assert (young["email_verified"], young["custom:registered_at"]) == (False, str(int(made.timestamp())))
+
+
+def test_the_app_understands_what_the_local_gateway_hands_over() -> None:
+    made = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    token = tokens.issue("Bo", "fan", email_verified=False, registered_at=made)
+    who = identity.from_claims(authorizer_claims(tokens.verify(token)), tokens.AUDIENCE)
+    assert (who.email_verified, who.registered_at) == (False, made)
+    grown = identity.from_claims(authorizer_claims(tokens.verify(tokens.issue("Ada", "fan"))), tokens.AUDIENCE)
+    assert grown.email_verified
+    assert grown.registered_at is not None
 
 
 def test_the_same_name_is_the_same_person_within_a_role_only() -> None:

@@ -1,5 +1,7 @@
 """Identity: what a verified token means, and what it does not."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chalicelib.plumbing import identity
@@ -37,6 +39,47 @@ def test_a_manufacturer_carries_its_id():
 def test_an_id_without_the_group_makes_no_manufacturer():
     """A3: the attribute alone gives nothing."""
     assert identity.from_claims({**CLAIMS, "custom:manufacturer_id": "maker"}, "app").manufacturer_id is None
+
+
+@pytest.mark.parametrize(("claim", "verified"), [
+    (True, True), ("true", True),
+    (False, False), ("false", False), (None, False), ("", False), ("True", False), ("yes", False),
+    (1, False), ("1", False),
+])  # fmt: skip
+def test_an_address_is_verified_only_where_the_token_says_so(claim, verified):
+    assert identity.from_claims({**CLAIMS, "email_verified": claim}, "app").email_verified is verified
+
+
+def registered_at(claim):
+    return identity.from_claims({**CLAIMS, "custom:registered_at": claim}, "app").registered_at
+
+
+@pytest.mark.parametrize("claim", ["1767225600", 1767225600])
+def test_an_account_knows_in_utc_when_it_was_made(claim):
+    assert registered_at(claim) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert registered_at(claim).tzinfo is UTC
+
+
+@pytest.mark.parametrize("claim", [
+    None, "", True, "yesterday", "-1", "+1767225600", "1767225600.5", 1767225600.5, "1e9", "0x5f", " 1767225600",
+    "1767225600\n", "1_767_225_600", "١٧٦٧٢٢٥٦٠٠", "0", "946684799", "7258118400", "1767225600000", "9" * 400,
+    "2026-01-01T00:00:00Z",
+])  # fmt: skip
+def test_what_is_no_plain_number_of_seconds_gives_no_age_and_no_error(claim):
+    """946684799 is the end of 1999, 7258118400 the beginning of 2200, and the one with thirteen digits milliseconds."""
+    assert registered_at(claim) is None
+
+
+def test_an_account_that_does_not_say_is_neither_verified_nor_of_any_age():
+    who = identity.from_claims(CLAIMS, "app")
+    assert (who.email_verified, who.registered_at) == (False, None)
+
+
+@pytest.mark.parametrize("groups", ["organisers", "manufacturers", ""])
+def test_address_and_age_are_known_of_every_role(groups):
+    told = {"cognito:groups": groups, "email_verified": "true", "custom:registered_at": "1767225600"}
+    who = identity.from_claims({**CLAIMS, **told}, "app")
+    assert (who.email_verified, who.registered_at) == (True, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

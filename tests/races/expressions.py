@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Any
 
 # Attribute name -> typed value, such as {"N": "5"}.
@@ -32,10 +33,12 @@ def plain(value: Mapping[str, Any]) -> tuple[str, Any]:
 
 @dataclass
 class Evaluation:
-    """One request's expressions against one item. Notes which placeholders were used."""
+    """One request's expressions against one item. Notes which placeholders were used, and whether a path of the update
+    leads through what is not there."""
 
     request: Mapping[str, Any]
     used: set[str] = field(default_factory=set)
+    lost: bool = False
 
     def holds(self, item: Item) -> bool:
         """Whether the condition is true of the item (an empty one stands for none)."""
@@ -57,18 +60,29 @@ class Evaluation:
         for verb, clause in zip(parts[::2], parts[1::2], strict=True):
             for action in clause.split(","):
                 words = action.replace("=", " ").split()
-                name = self._name(words[0])
-                touched.append(name)
+                name, *inner = map(self._name, words[0].split("."))
+                touched.append((name, *inner))
                 if verb == "REMOVE":
                     new.pop(name, None)
+                elif inner:
+                    new[name] = self._within(new.get(name, {}), inner, self._value(words[1]))
                 elif verb == "SET":
                     new[name] = self._value(words[1])
                 else:
                     before = plain(new.get(name, {"N": "0"}))[1]
                     new[name] = {"N": str(before + plain(self._value(words[1]))[1])}
-        if len(set(touched)) < len(touched) or {"pk", "sk"} & set(touched):
+        overlap = any(one == other[: len(one)] for one, other in permutations(touched, 2))
+        if overlap or {("pk",), ("sk",)} & set(touched):
             raise Unacceptable("Two document paths overlap with each other, or touch the key")
         return new
+
+    def _within(self, value: dict[str, Any], path: list[str], new: dict[str, Any]) -> dict[str, Any]:
+        """The value with something else at a place in it. Only SET writes there, and only into maps that are there."""
+        if not path:
+            return new
+        self.lost |= "M" not in value
+        inner = value.get("M", {})
+        return {"M": {**inner, path[0]: self._within(inner.get(path[0], {}), path[1:], new)}}
 
     def check_all_used(self) -> None:
         """DynamoDB refuses names and values that no expression mentions."""

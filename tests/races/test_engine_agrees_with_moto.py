@@ -76,6 +76,7 @@ CONDITIONS = {
 WRITES: dict[str, Callable[[Any], Write]] = {
     "put": lambda c: putting(HERE, {"state": "new", "n": 1}, provided=c, refusal=Refusal),
     "change": lambda c: changing(HERE, put={"state": "new", "name": None}, add={"n": -7, "k": 2}, provided=c),
+    "change within": lambda c: changing(HERE, put={"map.a": 2, "map.b": {"c": "x"}}, provided=c, refusal=Refusal),
     "delete": lambda c: deleting(HERE, provided=c),
 }
 
@@ -92,6 +93,8 @@ def outcome(table: Table, *writes: Write) -> tuple[str, dict[str, Any] | None]:
         told = "done"
     except Refusal as refusal:
         told = type(refusal).__name__
+    except ClientError as error:
+        told = error.response["Error"]["Code"]
     there = table.get(HERE)
     return told, there and {name: value for name, value in there.items() if name != "attempt"}
 
@@ -106,12 +109,12 @@ def test_every_condition_and_write_is_judged_alike(make_world: Callable[..., Wor
         for table in tables:
             table.commit(deleting(HERE, provided=[absent("no")]))
             if there:
-                fresh = {"state": "open", "n": 5, "name": "x", "flag": False}
+                fresh = {"state": "open", "n": 5, "name": "x", "flag": False, "map": {"a": 1, "z": 1}}
                 table.commit(putting(HERE, fresh, refusal=Refusal))
             found.append(outcome(table, write(condition), *others))
         assert found[0] == found[1], (there, condition, write(condition).kind)
         judged.add(found[0][0])
-    assert judged == {"done", "Refusal", "Busy"}
+    assert judged == {"done", "Refusal", "Busy", "ValidationException"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ Records are made up, the fold is the real one, and the table is the engine in me
 """
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,23 +11,30 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ballots import proof, rules
 from chalicelib.ballots.folding import fold
-from chalicelib.kernel import keys
+from chalicelib.campaigns import store as campaigns
+from chalicelib.kernel import instants, keys
 from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import pack
+from tests import examples
+from tests.ballots import electorate
+from tests.ballots.electorate import Votes
+from tests.hands import START
 from tests.races.quick_world import QuickWorld
 from tests.races.racing import CutIn, Unguarded
 
 SEEDS = 40
-CAMPAIGN = "01900000-0000-7000-8000-0000000000aa"
+# A feature of every method: whatever is folded must be what is counted.
+CAMPAIGN = examples.voting(features=examples.one_of_each(), ballot_salt="salt")
+OTHER = CAMPAIGN.model_copy(update={"campaign_id": "01900000-0000-7000-8000-0000000000aa"})
 Record = dict[str, Any]
-Votes = dict[str, list[str]]
 
 
 @dataclass
 class History:
-    """Ballots as they were cast, on shards by fan; sequence numbers grow and gain a digit on the way."""
+    """Ballots as they were cast, on shards by voter; sequence numbers grow and gain a digit on the way."""
 
     chance: random.Random
     shards: int = 1
@@ -37,18 +43,19 @@ class History:
 
     def cast(self, times: int) -> "History":
         for number in range(times):
-            fan = f"fan{self.chance.randrange(8)}"
-            votes = {"colour": [self.chance.choice("ab")], "lens": self.chance.sample("xyz", self.chance.randrange(4))}
-            shard = f"shard{keys.spread(fan, self.shards)}"
-            old, self.last[fan] = self.last.get(fan), votes
-            images = {"NewImage": image(fan, votes)} | ({"OldImage": image(fan, old)} if old else {})
+            voter = proof.voter_id("salt", f"fan{self.chance.randrange(8)}")
+            votes = electorate.ballot(self.chance, CAMPAIGN.features, voter)
+            shard = f"shard{keys.spread(voter, self.shards)}"
+            old, self.last[voter] = self.last.get(voter), votes
+            images = {"NewImage": image(voter, votes)} | ({"OldImage": image(voter, old)} if old else {})
             record = {"dynamodb": {"SequenceNumber": str(90 + number * 3), **images}}
             self.records.setdefault(shard, []).append(record)
         return self
 
 
-def image(fan: str, votes: Votes) -> Record:
-    return pack({"kind": "ballot", "campaign_id": CAMPAIGN, "fan_id": fan, "votes": votes})
+def image(voter: str, votes: Votes, campaign_id: str = examples.CAMPAIGN_ID) -> Record:
+    key = keys.ballot(campaign_id, voter, CAMPAIGN.ballot_buckets)._asdict()
+    return pack({**key, "kind": "ballot", "votes": votes, "cast_at": instants.text(START)})
 
 
 def cut(chance: random.Random, records: list[Record]) -> Iterator[list[Record]]:
@@ -71,14 +78,15 @@ def deliver(ports: Ports, shard: str, batch: list[Record]) -> None:
 
 
 def agrees(world: QuickWorld, history: History) -> bool:
-    told: Counter[tuple[str, str]] = Counter()
-    parts = world.items("tally")
+    """Counters, ballots and turnout of all parts together are those of the last ballots."""
+    told, counted, parts = rules.blank(CAMPAIGN.features), rules.blank(CAMPAIGN.features), world.items("tally")
     for part in parts:
-        for feature_id, counts in part["counts"].items():
-            told.update({(feature_id, option): n for option, n in counts.items()})
-    cast = Counter((f, option) for votes in history.last.values() for f, chosen in votes.items() for option in chosen)
-    same = Counter({option: n for option, n in told.items() if n}) == cast
-    return same and sum(part["ballots"] for part in parts) == len(history.last)
+        rules.sum_up(told, part["counts"])
+    for votes in history.last.values():
+        rules.add(counted, CAMPAIGN.features, votes)
+    voters = len(history.last)
+    turnout = sum(sum(part["turnout"].values()) for part in parts)
+    return told == counted and sum(part["ballots"] for part in parts) == voters == turnout
 
 
 # -- schedules --------------------------------------------------------------------------------------------------------
@@ -161,6 +169,13 @@ def cutting_in(world: QuickWorld, at: int, act: Callable[[], None], *, when: str
     world.engine.hook = lambda moment, call: hook("before" if moment == when else "after", call)
 
 
+@pytest.fixture(autouse=True)
+def _campaigns(quick: QuickWorld) -> None:
+    """The fold counts by the features of its campaign."""
+    for campaign in (CAMPAIGN, OTHER):
+        quick.ports.table.commit(campaigns.creating(campaign))
+
+
 SCHEDULES = [in_order, at_once, slow_attempt, late_again, lost_place, crashing]
 
 
@@ -194,13 +209,13 @@ def test_one_batch_with_ballots_of_two_campaigns_is_taken_whole_although_one_was
     """The first campaign's part is written, the second's fails: the batch comes again and counts each once."""
     history = History(random.Random(1)).cast(20)
     [records] = history.records.values()
-    other = [{"dynamodb": {**record["dynamodb"]}} for record in records[:1]]
-    other[0]["dynamodb"]["NewImage"] = {**image("zoe", {"colour": ["a"]}), "campaign_id": {"S": "other"}}
-    other[0]["dynamodb"].pop("OldImage", None)
-    batch = [*records, *other]
-    cutting_in(quick, 4, die)
+    ballot = image("0" * 32, {"plurality": ["a"]}, OTHER.campaign_id)
+    batch = [*records, {"dynamodb": {"SequenceNumber": "999", "NewImage": ballot}}]
+    # Its part, its features, its write; the other's part, its features - and the write that fails.
+    cutting_in(quick, 6, die)
     with pytest.raises(ZeroDivisionError):
         fold(quick.ports, "shard0", batch)
     quick.engine.hook = None
+    assert [part["ballots"] for part in quick.items("tally")] == [len(history.last)]
     deliver(quick.ports, "shard0", batch)
     assert [part["ballots"] for part in quick.items("tally")] == [len(history.last), 1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Chalice
@@ -9,6 +10,7 @@ from chalice.app import Chalice
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing.typed_json import unpack
 from infra.local.delivery import Delivery
+from tests import permissions
 from tests import tables as tables_
 from tests.races.engine import Item
 from tests.races.quick_world import Moment, QuickWorld
@@ -23,6 +25,9 @@ class RefereedWorld(QuickWorld):
     ) -> None:
         self.tables = tables
         super().__init__(app, settings, delivery)
+        # The client that functions have: here a real engine judges what it says.
+        client = permissions.Watched("dynamodb", tables.table_client(self.clock, self.ids))
+        self.ports = replace(self.ports, table=replace(self.ports.table, client=client))
 
     def _connected(self) -> tuple[Any, Any]:
         return self.tables.dynamodb(), self.tables.streams()
@@ -59,7 +64,7 @@ def refereed_opened(
 ) -> Iterator[RefereedWorld]:
     """A fresh world at the referee; doors use its ports while it is open."""
     with tables_.created(tables.dynamodb(), environment["TABLE_NAME"]) as stream_arn:
-        settings = environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0"}
+        settings = environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"}
         world = RefereedWorld(app, settings, delivery, tables=tables)
         with ports_.using(world.ports):
             world.register_maker()

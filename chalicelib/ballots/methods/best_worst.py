@@ -17,8 +17,8 @@ FEWEST_OPTIONS = 3
 def problem(feature: Feature, vote: Any, voter: str) -> str | None:
     if not isinstance(vote, list) or not vote or not all(isinstance(one, dict) for one in vote):
         return "takes answered screens, as [{shown, best, worst}]"
-    own = {frozenset(screen) for screen in screens.design(feature, voter)}
-    answered = [frozenset(one["shown"]) for one in vote]
+    own = {tuple(sorted(screen)) for screen in screens.design(feature, voter)}
+    answered = [tuple(sorted(one["shown"])) for one in vote]
     if len(set(answered)) < len(answered) or not own.issuperset(answered):
         return "takes each of your own screens once: ask for them again"
     sound = all(one["best"] != one["worst"] and {one["best"], one["worst"]} <= {*one["shown"]} for one in vote)

@@ -1,8 +1,9 @@
 """The screens of a best-worst feature: balanced for each fan, and the same whenever that fan asks.
 
-A fan sees each option about three times. Each screen is filled with the options that were shown least so far, of these
-with those that met the others of the screen least; what is equal then stands in an order of the fan's own. So no fan's
-options differ by more than one showing, and over many fans every pair meets about as often.
+A fan sees each option about three times, or all of them once where they fit on one screen. Each screen is filled with
+the options that were shown least so far, of these with those that met the others of the screen least; what is equal
+then stands in an order of the fan's own. So no fan's options differ by more than one showing, and over many fans every
+pair meets about as often.
 """
 
 import hashlib
@@ -23,7 +24,9 @@ def design(feature: Feature, voter: str) -> tuple[tuple[str, ...], ...]:
     shown: Counter[str] = Counter()
     met: Counter[frozenset[str]] = Counter()
     screens = []
-    for number in range(min(MOST_SCREENS, -(-SHOWINGS * len(options) // size))):
+    # What fits on one screen is asked once: the same screen again would say nothing new.
+    wanted = 1 if size == len(options) else -(-SHOWINGS * len(options) // size)
+    for number in range(min(MOST_SCREENS, wanted)):
         own = {option: _chance(feature.feature_id, voter, number, option) for option in options}
         screen = _fill(own, size, shown, met)
         shown.update(screen)
