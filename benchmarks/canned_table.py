@@ -1,6 +1,7 @@
 """A table that answers every call at once with the same item: what is measured in front of it is the caller's own CPU.
 
-python -m benchmarks.canned_table FILE    serves on a free port, whose number is its first line; FILE: {operation: answer}
+python -m benchmarks.canned_table FILE    serves on a free port, whose number is its first line. The file has
+                                          {operation: answer}.
 """
 
 import json
@@ -18,7 +19,7 @@ class Canned(BaseHTTPRequestHandler):
     wbufsize = 65_536  # head and body in one packet, or each call waits for an acknowledgement
     answers: dict[str, Any]
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
         body = json.dumps(self.answers[operation]).encode()

@@ -1,4 +1,4 @@
-"""CPU of one cast vote through the deployed handler: ratio to the usual way (a read and a transaction, a client with stock
+"""CPU of one cast vote through the deployed handler: ratio to the usual way (a read and a transaction, boto3 with stock
 settings) on the same framework, medians of interleaved rounds. The table answers at once, from another process.
 """
 
@@ -30,7 +30,12 @@ def event() -> dict[str, Any]:
     """A vote as the gateway hands it over, its token verified."""
     claims = {"sub": "sub-ada", "aud": "app", "token_use": "id", "cognito:username": "ada", "email_verified": "true"}
     path = f"/v1/campaigns/{CAMPAIGN_ID}/ballot"
-    headers = {"Content-Type": "application/json", "Host": "api.example", "User-Agent": "fan", "Authorization": "x" * 900}
+    headers = {
+        "Content-Type": "application/json",
+        "Host": "api.example",
+        "User-Agent": "fan",
+        "Authorization": "x" * 900,
+    }
     return {
         "resource": "/v1/campaigns/{campaign_id}/ballot",
         "path": path,
@@ -115,10 +120,9 @@ def measured(way: str, url: str) -> float:
 
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
-    ratios = []
     with canned() as url:
-        for _ in tqdm(range(rounds), desc="casting", unit="round", file=sys.stderr, disable=None):
-            ratios.append(measured("ours", url) / measured("usual", url))
+        each = tqdm(range(rounds), desc="casting", unit="round", file=sys.stderr, disable=None)
+        ratios = [measured("ours", url) / measured("usual", url) for _ in each]
     return {"cast_cpu_ratio": round(statistics.median(ratios), 2)}
 
 

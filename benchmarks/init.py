@@ -86,6 +86,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
         "init_ratio": {name: round(ratio["bytecode", module], 2) for name, module in of},
         "init_ratio_source_only": {name: round(ratio["source", module], 2) for name, module in of},
         "init_to_usual_way": {name: round(ratio["bytecode", module] / ratio["usual", "app"], 2) for name, module in of},
+        "cast_init_ratio": round(ratio["bytecode", "app"] / ratio["usual", "app"], 2),
         "init_ratio_usual_way": round(ratio["usual", "app"], 2),
         "bytecode_gain": round(ratio["source", "app"] / ratio["bytecode", "app"], 1),
         "zip_mb": round(size / 1e6, 1),

@@ -6,16 +6,19 @@ the tests', so two runs give the same bytes.
 
 import gzip
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks import report
 from benchmarks.scene import Notes, Scene, fan, opened
+from chalicelib.ballots import proof
 from chalicelib.ballots import store as ballots
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids, instants
 from chalicelib.manufacturing import store as orders
+from chalicelib.plumbing import ports
 from infra.local import environment
 from tests import examples
 
@@ -26,21 +29,36 @@ Paths = Iterable[tuple[str, Figures]]
 FOLDED, RECOUNTED, BUSY_PREORDERS, PAGE, LINES = 250, 1000, 10, 25, 100
 # Two sizes of a batch: what it costs for itself, and what each of its pre-orders adds.
 FEW, MORE = 5, 15
+FRESH_SECONDS = 2
 
 
 def votes(scene: Scene) -> Paths:
+    """Containers remember a campaign for two seconds, as deployed; time stands still but where it is moved."""
+    settings = scene.world.settings.model_copy(update={"campaign_fresh_seconds": FRESH_SECONDS})
+    with ports.using(replace(scene.world.ports, settings=settings)):
+        yield from _votes(scene)
+
+
+def _votes(scene: Scene) -> Paths:
     campaign_id, world = scene.voting(options=10), scene.world
+    scene.call(lambda: scene.vote(fan(0), campaign_id))
+    yield "vote_campaign_read_anew", scene.taken()
     scene.call(lambda: scene.vote(fan(1), campaign_id))
     scene.note_answer("vote_first")
     yield "vote_first", scene.taken()
     world.clock.forward(seconds=1)
     scene.call(lambda: scene.vote(fan(1), campaign_id))
     yield "vote_repeated", scene.taken()
+    one = f"/v1/campaigns/{campaign_id}/ballot/features/colour"
+    scene.call(lambda: world.fan(fan(1)).put(one, {"vote": ["blue"]}))
+    yield "vote_one_feature", scene.taken()
     yield from _read(scene, "tally_read", f"/v1/campaigns/{campaign_id}/tally")
     yield from _read(scene, "campaign_read_10_options", f"/v1/campaigns/{campaign_id}")
     large = scene.voting(options=600)
     yield from _read(scene, "campaign_read_600_options", f"/v1/campaigns/{large}")
     scene.call(lambda: scene.vote(fan(1), large))
+    scene.ledger.clear()
+    scene.call(lambda: scene.vote(fan(2), large))
     yield "vote_600_options", scene.taken()
 
 
@@ -131,8 +149,9 @@ def _cast(scene: Scene, campaign_id: str, numbers: Iterable[int]) -> None:
     table, at = scene.world.ports.table, instants.text(scene.world.clock.now())
     campaign = campaigns.get(table, campaign_id)
     for number in numbers:
-        chosen = {"colour": ("red",), "lens": ("wide", "tele")}
-        table.apply(ballots.casting(campaign, f"sub-{fan(number)}", chosen, at))
+        chosen = {"colour": ["red"], "lens": ["wide", "tele"]}
+        voter_id = proof.voter_id(campaign.ballot_salt, f"sub-{fan(number)}")
+        table.apply(ballots.casting(campaign, voter_id, chosen, cast_at=at, registered_at=None))
 
 
 def lists(scene: Scene) -> Paths:
@@ -185,12 +204,23 @@ def run(scenes: Iterable[Callable[[Scene], Paths]] = SCENES) -> dict[str, Any]:
         with opened(notes) as scene:
             paths.update(play(scene))
     return {
+        **per_vote(paths),
         "request_units": paths,
         "answer_bytes": notes.answers,
         "stored_bytes": notes.stored,
         "metric_names": sorted(notes.metric_names),
         "page": page(),
     }
+
+
+def per_vote(paths: dict[str, Figures]) -> dict[str, float]:
+    """Units of one vote with its share of a full fold, while the campaign is remembered; and of one reading."""
+    fold, tally = paths[f"fold_of_{FOLDED}_votes"]["fold"], paths["tally_read"]["api"]
+    found: dict[str, float] = {"rru_per_tally": tally["rru"]}
+    for name, path in (("first", "vote_first"), ("repeat", "vote_repeated"), ("one_feature", "vote_one_feature")):
+        for unit in ("wru", "rru"):
+            found[f"{unit}_per_vote_{name}"] = round(paths[path]["api"][unit] + fold[unit] / FOLDED, 4)
+    return found
 
 
 def page(built: Path = BUILT) -> dict[str, int]:

@@ -33,10 +33,13 @@ def packed(item: dict[str, Any]) -> dict[str, Any]:
 def cast(campaign_id: str) -> Response:
     """One read and one transaction: the ballot, and the counters of its options."""
     request = app.current_request
+    assert request is not None
     fan_id = request.context["authorizer"]["claims"]["sub"]
     new = NewVotes.model_validate_json(request.raw_body)
     table = settings.current().table_name
-    found = dynamodb.get_item(TableName=table, Key=packed({"pk": f"C#{campaign_id}", "sk": "META"}), ConsistentRead=True)
+    found = dynamodb.get_item(
+        TableName=table, Key=packed({"pk": f"C#{campaign_id}", "sk": "META"}), ConsistentRead=True
+    )
     campaign = {name: read(value) for name, value in found["Item"].items()}
     if campaign["state"] != "voting":
         raise ConflictError("voting_closed")
@@ -47,14 +50,14 @@ def cast(campaign_id: str) -> Response:
     ballot = {"pk": f"C#{campaign_id}#B", "sk": fan_id, "votes": new.votes, "cast_at": cast_at, "version": 1}
     chosen = [f"{name}:{option}" for name, options in new.votes.items() for option in options]
     adding = ", ".join(f"#{place} :one" for place in range(len(chosen)))
-    tally = {
+    tally: Any = {
         "TableName": table,
         "Key": packed({"pk": f"C#{campaign_id}#T", "sk": "T"}),
         "UpdateExpression": f"ADD {adding}",
         "ExpressionAttributeNames": {f"#{place}": name for place, name in enumerate(chosen)},
         "ExpressionAttributeValues": {":one": {"N": "1"}},
     }
-    put = {"TableName": table, "Item": packed(ballot), "ConditionExpression": "attribute_not_exists(pk)"}
+    put: Any = {"TableName": table, "Item": packed(ballot), "ConditionExpression": "attribute_not_exists(pk)"}
     dynamodb.transact_write_items(TransactItems=[{"Put": put}, {"Update": tally}], ClientRequestToken=ids.new())
     telemetry.count("ballots_cast")
     telemetry.flush()

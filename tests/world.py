@@ -162,7 +162,8 @@ def opened(
         sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
     boto3.client("events").create_event_bus(Name=environment["EVENT_BUS"])
     with created(tables.dynamodb(), environment["TABLE_NAME"]) as stream_arn:
-        world = World(app, environment | {"STREAM_ARN": stream_arn, "DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"}, delivery, tables)
+        waits = {"DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"}
+        world = World(app, environment | {"STREAM_ARN": stream_arn, **waits}, delivery, tables)
         with ports_.using(world.ports):
             world.register_maker()
             yield world

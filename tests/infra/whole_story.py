@@ -24,13 +24,21 @@ class Listeners:
         return {"FailedEntryCount": 0}
 
 
+class Forgetful(Queues):
+    """Looks each queue's address up again, as every function must do for itself."""
+
+    def send(self, queue: str, message: dict[str, str | int], *, delay_seconds: int = 0) -> None:
+        self.addresses.clear()
+        super().send(queue, message, delay_seconds=delay_seconds)
+
+
 def watched(world: QuickWorld) -> Ports:
     """The world's ports, over clients whose calls are judged as boto3's are."""
     ports, settings = world.ports, world.settings
     return replace(
         ports,
         table=Table(Watched("dynamodb", world.dynamodb), settings.table_name, ports.clock, ports.ids),  # type: ignore[arg-type]
-        queues=Queues(lambda: Watched("sqs", world.sqs)),  # type: ignore[arg-type,return-value]
+        queues=Forgetful(lambda: Watched("sqs", world.sqs)),  # type: ignore[arg-type,return-value]
         secrets=Secrets(lambda: Watched("secretsmanager", OneSecret()), ports.clock),  # type: ignore[arg-type,return-value]
         bus=Bus(lambda: Watched("events", Listeners()), settings.event_bus),
     )
