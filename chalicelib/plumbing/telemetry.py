@@ -7,6 +7,7 @@ Nothing that a fan typed and no token is ever logged: ids, codes and counts are.
 import os
 from collections.abc import Callable
 from functools import cache, wraps
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools import Logger, Metrics
@@ -15,6 +16,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalicelib.plumbing import settings
 
 log = Logger(service="groundswell")
+# A function answers one request at a time, the local run several: one must not write out what another is adding.
+_one_at_a_time = Lock()
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -29,13 +32,15 @@ def _metrics() -> Metrics:
 
 def count(name: str, units: int = 1) -> None:
     """Adds to a metric of this invocation; written out when the handler ends."""
-    _metrics().add_metric(name=name, unit=MetricUnit.Count, value=units)
+    with _one_at_a_time:
+        _metrics().add_metric(name=name, unit=MetricUnit.Count, value=units)
 
 
 def flush() -> None:
     """Writes the metrics of this invocation, if there are any, as one line."""
-    if _metrics().metric_set:
-        _metrics().flush_metrics()
+    with _one_at_a_time:
+        if _metrics().metric_set:
+            _metrics().flush_metrics()
 
 
 def traced(name: str) -> Callable[[H], H]:
