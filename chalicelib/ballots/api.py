@@ -4,8 +4,9 @@ import re
 
 from chalice.app import Blueprint
 
-from chalicelib.ballots import actions, rules, store
-from chalicelib.ballots.model import Ballot, BallotList, Insight, LinePage, NewBallot, NewVote, Result, ScreenSet, Tally
+from chalicelib.ballots import actions, reading, rules, store
+from chalicelib.ballots.insight import Insight
+from chalicelib.ballots.model import Ballot, BallotList, LinePage, NewBallot, NewVote, Result, ScreenSet, Tally
 from chalicelib.campaigns.rules import CampaignMissing, VotingClosed
 from chalicelib.kernel import ids
 from chalicelib.plumbing.door import Call, Door
@@ -72,7 +73,7 @@ def screens(call: Call, campaign_id: str) -> ScreenSet:
 @door.route("GET", "/v1/campaigns/{campaign_id}/tally", answer=Tally, fresh_seconds=1, refusals=(CampaignMissing,))
 def tally(call: Call, campaign_id: str) -> Tally:
     """Show the live tally"""
-    return actions.tally(call.ports, campaign_id)
+    return reading.tally(call.ports, campaign_id)
 
 
 @door.route(
@@ -80,7 +81,7 @@ def tally(call: Call, campaign_id: str) -> Tally:
 )
 def own_tally(call: Call, campaign_id: str) -> Tally:
     """Show the live tally as you may see it: some campaigns show it to those who have voted"""
-    return actions.own_tally(call.ports, call.identity, campaign_id)
+    return reading.own_tally(call.ports, call.identity, campaign_id)
 
 
 @door.route(
@@ -92,7 +93,7 @@ def own_tally(call: Call, campaign_id: str) -> Tally:
 )
 def insight(call: Call, campaign_id: str) -> Insight:
     """Show turnout, cross-tabs and signals of your campaign's ballots"""
-    return actions.insight(call.ports, call.identity.subject, campaign_id)
+    return reading.insight(call.ports, call.identity.subject, campaign_id)
 
 
 @door.route(
@@ -104,7 +105,7 @@ def insight(call: Call, campaign_id: str) -> Insight:
 )
 def result(call: Call, campaign_id: str) -> Result:
     """Show the certified result"""
-    return actions.result(call.ports, campaign_id)
+    return reading.result(call.ports, campaign_id)
 
 
 @door.route(
@@ -116,7 +117,7 @@ def result(call: Call, campaign_id: str) -> Result:
 )
 def listed(call: Call, campaign_id: str) -> BallotList:
     """Show the head of the published list of ballots"""
-    return actions.listed(call.ports, campaign_id)
+    return reading.listed(call.ports, campaign_id)
 
 
 @door.route(
@@ -130,4 +131,4 @@ def listed(call: Call, campaign_id: str) -> BallotList:
 def lines(call: Call, campaign_id: str, bucket: str) -> LinePage:
     """List published ballots of one bucket, in the order of their chain"""
     cursor = ids.read_cursor(call.query.get("cursor"), lambda text: _VOTER_ID.fullmatch(text) is not None)
-    return actions.lines(call.ports, campaign_id, bucket, cursor)
+    return reading.lines(call.ports, campaign_id, bucket, cursor)

@@ -11,8 +11,10 @@ from math import prod
 from statistics import median
 from typing import Any
 
-from chalicelib.ballots.model import Alike, CastBallot, CrossTab, SignUpBurst, Turnout
+from chalicelib.ballots.model import CastBallot, Tally, Votes
 from chalicelib.campaigns.model import Feature
+from chalicelib.kernel.instants import Instant
+from chalicelib.kernel.words import Kept
 
 SAMPLE = 5_000
 MOST_OPTIONS, MOST_SHOWN = 60, 20
@@ -23,6 +25,54 @@ FEWEST, TIMES = 10, 3
 SPAN = timedelta(minutes=10)
 
 Choice = tuple[str, str]
+
+
+class Turnout(Kept):
+    """First ballots of one hour."""
+
+    hour: Instant
+    ballots: int
+
+
+class CrossTab(Kept):
+    """Of the sampled ballots that chose one option, how many also chose each other one, by feature."""
+
+    feature_id: str
+    option_id: str
+    ballots: int
+    also: dict[str, dict[str, int]]
+
+
+class Alike(Kept):
+    """Ballots that say the same on every feature, more of them than chance would have: `expected` is what it would be
+    if features were independent."""
+
+    ballots: int
+    expected: int
+    votes: Votes
+    first_cast_at: Instant
+    last_cast_at: Instant
+
+
+class SignUpBurst(Kept):
+    """Voters whose accounts were made within the same ten minutes, more of them than is usual in ten minutes."""
+
+    since: Instant
+    voters: int
+    usual: int
+
+
+class Insight(Kept):
+    """What an organiser sees beside the result: nothing here changes a count. Cross-tabs and signals come from
+    `sampled` ballots: whole buckets, and fans spread over buckets by chance."""
+
+    campaign_id: str
+    tally: Tally
+    sampled: int
+    turnout: tuple[Turnout, ...]
+    cross_tabs: tuple[CrossTab, ...]
+    alike: tuple[Alike, ...]
+    sign_up_bursts: tuple[SignUpBurst, ...]
 
 
 def chosen(feature: Feature, vote: Any) -> set[str]:

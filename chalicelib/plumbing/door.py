@@ -112,23 +112,15 @@ class Door:
 
         def register(view: Callable[..., BaseModel]) -> Callable[..., Any]:
             summary = (view.__doc__ or "").strip().partition("\n")[0]
-            ROUTES.append(
-                Route(
-                    method, path, summary, roles, body, answer, status, refusals, headers, paged, cursor, fresh_seconds
-                )
+            route = Route(
+                method, path, summary, roles, body, answer, status, refusals, headers, paged, cursor, fresh_seconds
             )
+            ROUTES.append(route)
 
-            def handle(**path_parameters: str) -> Response:
+            def handle(**given: str) -> Response:
                 request = self.blueprint.current_request
-                return _guarded(
-                    lambda: _answer(view, request, path_parameters), f"{problems.prefix(request.context)}/docs"
-                )
-
-            def _answer(view: Callable[..., BaseModel], request: Request, path: dict[str, str]) -> Response:
-                call = _call(request, roles)
-                sent = [_body(request, body)] if body else []
-                text = view(call, *sent, **path).model_dump_json()
-                return _ok(text, status, fresh_seconds, call.headers.get("if-none-match"))
+                docs = f"{problems.prefix(request.context)}/docs"
+                return _guarded(lambda: _answer(view, route, request, given), docs)
 
             handle.__name__ = f"{view.__module__.rpartition('chalicelib.')[2].replace('.', '_')}_{view.__name__}"
             guard = {"authorizer": authorizer()} if roles else {}
@@ -137,6 +129,13 @@ class Door:
             return view
 
         return register
+
+
+def _answer(view: Callable[..., BaseModel], route: Route, request: Request, path: dict[str, str]) -> Response:
+    call = _call(request, route.roles)
+    sent = [_body(request, route.body)] if route.body else []
+    text = view(call, *sent, **path).model_dump_json()
+    return _ok(text, route.status, route.fresh_seconds, call.headers.get("if-none-match"))
 
 
 @telemetry.traced("request")
