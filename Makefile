@@ -65,6 +65,8 @@ stage-is-missing:
 deploy: $(STAGED) web/dist/index.html ## bring a stage to what is here (STAGE= [REGION=] [YES=1] [PRODUCTION=yes] [ALARM_EMAIL=] [SET="KEY=VALUE"] ...)
 	@$(IN_REGION) $(BIN)/python -m infra.deploy --stage $(STAGE) $(if $(YES),--yes) $(if $(PRODUCTION),--production $(PRODUCTION)) \
 	  $(if $(ALARM_EMAIL),--alarm-email $(ALARM_EMAIL)) $(if $(MAIL_SENDER),--mail-sender $(MAIL_SENDER)) \
+	  $(if $(RATE_LIMITS),--rate-limits $(RATE_LIMITS)) $(if $(WRITES_PER_ADDRESS),--writes-per-address $(WRITES_PER_ADDRESS)) \
+	  $(if $(WRITES_PER_IDENTITY),--writes-per-identity $(WRITES_PER_IDENTITY)) \
 	  $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(CERTIFICATE),--certificate $(CERTIFICATE)) $(if $(SET),--set "$(SET)") \
 	  $(if $(TABLE),--table $(TABLE))
 

@@ -124,7 +124,8 @@ def test_page_views_reach_the_api_in_part_only(known: Measured):
     rows, looks = by_price(sheets.views(known)), 1 + 20
     assert rows["cdn"].quantity == 1_000_000 * (4 + looks)
     assert rows["rest"].quantity == pytest.approx(1_000_000 * looks * measured.ORIGIN_SHARE)
-    assert rows["edge"].quantity == 4_000_000
+    assert rows["edge"].quantity == 1_000_000 * (4 + looks)
+    assert rows["waf"].quantity == rows["rest"].quantity
 
 
 def test_rest_counts_what_alarms_watch_and_what_asks_empty_queues(known: Measured):

@@ -25,7 +25,7 @@ GOAL_TEXT = """
 The goal is ${goal:.2f} for a million votes, all in; the usual way, a transaction on a counter, takes ${usual:.2f}. We
 are at **${votes:.2f}**. The table does what was planned: {per_vote:.3f} write units a vote, ${table:.2f} a million. The
 rest is the way there. The REST API, the only kind of HTTP front that Chalice deploys, takes ${rest:.2f}, the CDN before
-it ${cdn:.2f}. With an HTTP API it would be ${http:.2f}, with a function URL behind the CDN ${url:.2f}, with one that is
+it ${cdn:.2f}, the rate limits ${limits:.2f} (`RATE_LIMITS=off` leaves them out). With an HTTP API it would be ${http:.2f}, with a function URL behind the CDN ${url:.2f}, with one that is
 asked past the CDN ${bare:.2f}.
 """
 CHECKED = {"page": "worked example of the page", "guide": "published summaries", "": "not checked"}
@@ -57,6 +57,7 @@ def _goal(known: Measured, votes: Sheet) -> str:
     folded = units[f"fold_of_{sheets.FOLDED}_votes"]["total"]["wru"] / sheets.FOLDED
     url = votes.dollars - by_price["rest"]
     return GOAL_TEXT.format(
+        limits=by_price["waf"] + by_price["edge"],
         goal=GOAL,
         usual=USUAL,
         votes=votes.dollars,

@@ -102,6 +102,12 @@ class Measured:
         return sum(resource["Type"] == kind for resource in self.stack["Resources"].values())
 
     @property
+    def limits(self) -> int:
+        """Rules of the rate limits."""
+        acls = [it["Properties"] for it in self.stack["Resources"].values() if it["Type"] == "AWS::WAFv2::WebACL"]
+        return sum(len(acl["Rules"]) for acl in acls)
+
+    @property
     def watched_metrics(self) -> int:
         """An alarm is priced by the metrics that it looks at: one, or those of its expression."""
         alarms = [it["Properties"] for it in self.stack["Resources"].values() if it["Type"] == "AWS::CloudWatch::Alarm"]

@@ -8,7 +8,8 @@ from tools.cost.prices import PRICES
 
 WORDS = {
     "cdn": "requests to the CDN",
-    "edge": "addresses looked up at the edge",
+    "edge": "requests looked at by a function at the edge",
+    "waf": "requests looked at by the rate limits",
     "rest": "requests to the API",
     "invocation": "Lambda invocations",
     "compute": "Lambda time",

@@ -34,7 +34,10 @@ def asked(known: Measured, requests: dict[str, float], *, origin_share: float = 
     answers = known.results["answer_bytes"]
     sent = sum(times * (answers[path] + measured.HEADER_BYTES) for path, times in requests.items())
     api = [known.used(path, "api", times=times * origin_share) for path, times in requests.items()]
-    return together({"cdn": sum(requests.values()), "sent": sent}, *api)
+    number = sum(requests.values())
+    # A function at the edge says who asks, and the rate limits count what reaches the API.
+    before = {"cdn": number, "edge": number, "waf": number * origin_share, "sent": sent}
+    return together(before, *api)
 
 
 def batch(known: Measured, size: int) -> Used:
@@ -66,6 +69,8 @@ def rest(known: Measured) -> Sheet:
     fixed = (
         Row("alarms: metrics they watch", known.watched_metrics, "alarm"),
         Row("dashboards", known.count("AWS::CloudWatch::Dashboard"), "dashboard"),
+        Row("rate limits: one web ACL", known.count("AWS::WAFv2::WebACL"), "waf_acl"),
+        Row("rate limits: its rules", known.limits, "waf_rule"),
         Row("webhook secrets: one for each manufacturer", measured.MANUFACTURERS, "secret", assumed=True),
         Row(f"asking {queues} empty queues", polls, "sqs", assumed=True),
     )
