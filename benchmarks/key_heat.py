@@ -21,7 +21,7 @@ VOTERS, LAYOUTS = 200_000, 25
 RATES = {10_000: 10_000_000, 100_000: 100_000_000}
 
 
-def shares(buckets: int, voters: int = VOTERS) -> list[float]:
+def shares(buckets: int, voters: int) -> list[float]:
     """Which part of the votes each key takes."""
     found = Counter(keys.ballot("c", proof.voter_id("salt", str(n)), buckets).pk for n in range(voters))
     return [count / voters for count in found.values()]
@@ -39,14 +39,14 @@ def refused_share(rate: int, of_keys: list[float]) -> float:
     return statistics.median(found)
 
 
-def run() -> dict[str, Any]:
+def run(voters: int = VOTERS) -> dict[str, Any]:
     """By rate: one item for all (the usual tally), the default layout, and that for so many expected voters."""
     heat = {}
     for rate, expected in RATES.items():
         layouts = {
             "one_item": [1.0],
-            "default": shares(ballot_buckets(1)),
-            "expected": shares(ballot_buckets(expected)),
+            "default": shares(ballot_buckets(1), voters),
+            "expected": shares(ballot_buckets(expected), voters),
         }
         heat[str(rate)] = {
             name: {

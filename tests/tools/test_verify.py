@@ -517,6 +517,11 @@ def lied(made: Election) -> None:
         (lied, ["bucket 2: the list says that its chain is abab"]),
         (in_line(voter_id="ada"), ["bucket 0, line 1: voter ada is not 32 hexadecimal digits"]),
         (in_line(version="1"), ['bucket 0, line 1: version is "1", not a whole number']),
+        (in_line(version=True), ["bucket 0, line 1: version is true, not a whole number"]),
+        (
+            lambda made: made.campaign["features"].append(made.campaign["features"][0]),
+            ["two features have the same id"],
+        ),
         (in_line(votes={"colour": ["\x1b[2Jpink"]}), ['the vote on colour names "\\u001b[2Jpink", which is no option']),
         (in_line(votes={"colour": ["red", "blue"]}), ["the vote on colour names 2 options, not one"]),
         (in_line(votes={"shape": ["round"]}), ["the vote on shape is on no feature of the campaign"]),
@@ -598,7 +603,10 @@ def test_a_receipt_counts_only_with_its_line(tmp_path, capsys):
     made = all_methods()
     receipt = made.lines()[0]["receipt"]
     change(made)
-    assert f"receipt {receipt} is not in the list" in heard(capsys, made.write(tmp_path), "--receipt", receipt)[1]
+    own = ["--receipt", receipt, "--voter", made.lines()[0]["voter_id"]]
+    _, told = heard(capsys, made.write(tmp_path), *own)
+    assert f"receipt {receipt} is not in the list" in told
+    assert f"voter {own[3]} has another ballot at bucket 0, line 1" in told
 
 
 # ---- over the network
@@ -606,22 +614,24 @@ def test_a_receipt_counts_only_with_its_line(tmp_path, capsys):
 
 @dataclass
 class Site:
-    """Serves an election, two lines a page. `fails`: how many answers fail first."""
+    """Serves an election under a name, two lines a page. `fails`: how many answers fail first. `endless`: each page
+    names another, from that line on."""
 
     made: Election
     fails: int = 0
-    endless: bool = False
+    endless: str | None = None
+    name: str = CAMPAIGN
 
     def answer(self, address: str) -> Any:
         path, query = urlsplit(address).path, parse_qs(urlsplit(address).query)
-        root = f"/api/v1/campaigns/{CAMPAIGN}"
+        root = f"/api/v1/campaigns/{self.name}"
         if path in {root, f"{root}/result", f"{root}/ballots"}:
             return getattr(self.made, path.removeprefix(root).strip("/") or "campaign")
         if not path.startswith(f"{root}/ballots/"):
             return None
         lines, start = self.made.buckets[int(path.rpartition("/")[2])], int(query.get("cursor", ["0"])[0])
         following = str(start + 2) if start + 2 < len(lines) else None
-        return {"items": lines[start : start + 2], "next_cursor": "0" if self.endless else following}
+        return {"items": lines[start : start + 2], "next_cursor": self.endless or following}
 
 
 @pytest.fixture
@@ -673,9 +683,15 @@ def test_a_passing_failure_is_borne(serve):
     assert findings == []
 
 
-def test_pages_without_end_are_named(serve, capsys):
-    status, told = heard(capsys, serve(Site(tennessee(), endless=True)), CAMPAIGN)
+@pytest.mark.parametrize("following", ["0", "99"], ids=["the first again", "empty"])
+def test_pages_without_end_are_named(following, serve, capsys):
+    status, told = heard(capsys, serve(Site(tennessee(), endless=following)), CAMPAIGN)
     assert (status, "bucket 0 cannot be counted: bucket 0: its pages do not end" in told) == (1, True)
+
+
+def test_the_campaign_of_another_address_is_named(serve, capsys):
+    status, told = heard(capsys, serve(Site(all_methods(), name="another")), "another")
+    assert (status, f"/another answers with campaign {CAMPAIGN}" in told) == (1, True)
 
 
 def test_what_cannot_be_read_ends_with_2(serve, tmp_path, capsys):
@@ -779,6 +795,21 @@ def test_json_that_programs_read_differently_is_a_finding(name, text, tmp_path, 
     folder = all_methods().write(tmp_path)
     (folder / f"{name}.json").write_text(text)
     assert heard(capsys, folder)[0] == 1
+
+
+@pytest.mark.parametrize("name", ["campaign", "result", "ballots", "bucket-0001"])
+def test_a_name_that_stands_twice_is_a_finding(name, tmp_path, capsys):
+    path = all_methods().write(tmp_path) / f"{name}.json"
+    path.write_text(path.read_text()[:-1] + ', "story": 1, "story": 2}')
+    assert "an object has the same name twice" in heard(capsys, tmp_path)[1]
+
+
+def test_of_very_many_findings_the_first_are_told(tmp_path, capsys):
+    made = all_methods()
+    made.buckets[0] *= 400
+    _, told = heard(capsys, made.write(tmp_path))
+    assert len(told.splitlines()) == 501
+    assert told.splitlines()[-1].endswith(" more differences")
 
 
 def test_it_runs_alone_from_any_folder(tmp_path):
