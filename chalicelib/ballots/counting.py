@@ -115,13 +115,14 @@ def _certify(ports: Ports, campaign: Campaign, done: Recount) -> None:
         root=done.root,
     )
     settling = campaigns.settling(campaign.campaign_id, deciding.selectable(result))
+    _compare(ports, campaign, done)
     ports.table.commit(settling, store.certifying(result), store.sealing(listed))
     telemetry.count("results_certified")
-    _compare(ports, campaign, done)
 
 
 def _compare(ports: Ports, campaign: Campaign, done: Recount) -> None:
-    """How many counters of the live tally differ from the recount: the drift that an alarm watches."""
+    """How many counters of the live tally differ from the recount: the drift that an alarm watches. Before the result
+    is written, for afterwards nobody comes back to look."""
     counts, ballots = rules.blank(campaign.features), 0
     for part in store.tally_shards(ports.table, campaign.campaign_id):
         ballots += part["ballots"]

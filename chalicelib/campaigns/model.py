@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from pydantic.config import JsonDict
 
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
@@ -79,6 +80,10 @@ class Eligibility(Sent):
     account_days: Annotated[int, Field(ge=0, le=3650)] | None = None
 
 
+# In the API's description: the model itself is built when it is first used, and not to be a default.
+EVERYBODY: JsonDict = {"verified_email": False, "earlier_customer": False, "account_days": None}
+
+
 class NewOverruling(Sent):
     """What an organiser sends to overrule a feature's result: what stays selectable instead, and why. Both are
     published."""
@@ -108,7 +113,7 @@ class NewCampaign(Sent):
     limit_per_fan: Quantity
     voting_closes_at: Instant | None = None
     tally_shown: TallyShown = "always"
-    eligibility: Eligibility = Field(default_factory=Eligibility)
+    eligibility: Eligibility = Field(default_factory=Eligibility, json_schema_extra={"default": EVERYBODY})
     expected_voters: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
     features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=20)]
     price_ladder: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=20)]
@@ -133,7 +138,7 @@ class Campaign(Kept):
     ballot_buckets: Annotated[int, Field(exclude=True)]
     ballot_salt: Annotated[str, Field(exclude=True)] = ""
     tally_shown: TallyShown = "always"
-    eligibility: Eligibility = Field(default_factory=Eligibility)
+    eligibility: Eligibility = Field(default_factory=Eligibility, json_schema_extra={"default": EVERYBODY})
     tie_rule: str = TIE_RULE
     selectable: dict[str, tuple[str, ...]] | None = None
     overrulings: tuple[Overruling, ...] = ()

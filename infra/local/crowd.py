@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from infra.local import sample, tokens
+from infra.local import sample, tastes, tokens
 from infra.local.api import Api, Unexpected
 
 Progress = Callable[[int], Any]
@@ -27,7 +27,8 @@ class Fan:
     """One fan's plan. Everything is decided beforehand, so that threads change nothing about it."""
 
     name: str
-    ballots: tuple[dict[str, list[str]], ...]
+    # What the fan likes at each casting.
+    likings: tuple[dict[str, tastes.Liking], ...]
     quantity: int
     payment_method: str
     repeats: bool
@@ -36,8 +37,8 @@ class Fan:
 
     @property
     def steps(self) -> int:
-        """How many requests the fan will make in all, token and quote apart."""
-        return len(self.ballots) + 1 + self.repeats + self.withdraws
+        """How many requests the fan will make in all, token, screens and quote apart."""
+        return len(self.likings) + 1 + self.repeats + self.withdraws
 
 
 @dataclass
@@ -54,8 +55,9 @@ class Crowd:
 
     def vote(self) -> None:
         """Every fan casts a ballot; some cast a second one, which replaces the first."""
+        features = self._campaign()["features"]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            _finish(pool.map(self._vote, self.fans))
+            _finish(pool.map(lambda fan: self._vote(fan, features), self.fans))
 
     def settle(self) -> None:
         """Ends voting, waits for the certified result and opens the pre-sale."""
@@ -96,10 +98,12 @@ class Crowd:
         batches: list[dict[str, Any]] = self._must("GET", f"/v1/campaigns/{self.campaign_id}/batches")["items"]
         return batches[0]
 
-    def _vote(self, fan: Fan) -> None:
-        token = tokens.issue(fan.name, "fan")
-        for votes in fan.ballots:
-            self._try("PUT", f"/v1/campaigns/{self.campaign_id}/ballot", token=token, body={"votes": votes})
+    def _vote(self, fan: Fan, features: list[dict[str, Any]]) -> None:
+        token, ballot = tokens.issue(fan.name, "fan"), f"/v1/campaigns/{self.campaign_id}/ballot"
+        own = self._must("GET", f"{ballot}/screens", token=token)["features"]
+        screens = {one["feature_id"]: one["screens"] for one in own}
+        for likings in fan.likings:
+            self._try("PUT", ballot, token=token, body={"votes": tastes.votes(features, likings, screens)})
 
     def _preorder(self, fan: Fan, options: dict[str, list[str]]) -> None:
         token = tokens.issue(fan.name, "fan")
@@ -150,36 +154,22 @@ class Crowd:
 
 
 def gather(features: list[dict[str, Any]], count: int, seed: int = 1) -> list[Fan]:
-    """So many fans with their plans. Earlier options are liked more, so that there is something to see."""
+    """So many fans with their plans."""
     chance = random.Random(seed)  # noqa: S311 - a play, to be repeated
     return [_fan(f"Fan {number}", features, chance) for number in range(1, count + 1)]
 
 
 def _fan(name: str, features: list[dict[str, Any]], chance: random.Random) -> Fan:
-    ballots = 1 + (chance.random() < _CHANGES_MIND)
+    castings = 1 + (chance.random() < _CHANGES_MIND)
     return Fan(
         name=name,
-        ballots=tuple(_votes(features, chance) for _ in range(ballots)),
+        likings=tuple(tastes.draw(features, chance) for _ in range(castings)),
         quantity=chance.choices((1, 2, 3), (70, 25, 5))[0],
         payment_method="card_declined" if chance.random() < _DECLINED else "card",
         repeats=chance.random() < _REPEATS,
         withdraws=chance.random() < _WITHDRAWS,
         taste=chance.random(),
     )
-
-
-def _votes(features: list[dict[str, Any]], chance: random.Random) -> dict[str, list[str]]:
-    votes = {}
-    for feature in features:
-        options = [option["option_id"] for option in feature["options"]]
-        if feature["method"] == "approval":
-            votes[feature["feature_id"]] = [
-                one for place, one in enumerate(options) if chance.random() < 0.8 - 0.2 * place
-            ]
-        else:
-            weights = [len(options) + 1 - place for place in range(len(options))]
-            votes[feature["feature_id"]] = chance.choices(options, weights)
-    return votes
 
 
 def _finish(results: Iterable[None]) -> None:

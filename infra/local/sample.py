@@ -25,7 +25,7 @@ def campaign(first_batch_units: int = CAPACITY_UNITS) -> dict[str, Any]:
         "currency": "EUR",
         "manufacturer_id": manufacturer.SAMPLE_ID,
         "limit_per_fan": LIMIT_PER_FAN,
-        "features": [_case(), _switches(), _keycaps()],
+        "features": [_case(), _switches(), _keycaps(), _connection(), _extra()],
         "price_ladder": [
             {"from_units": 1, "unit_price_minor": 14900},
             {"from_units": max(2, units // 2), "unit_price_minor": 13400},
@@ -63,18 +63,42 @@ def _switches() -> dict[str, Any]:
         ("low", "Low profile"),
     ]
     options = [_option(kind, label, 0, ("SWITCH-" + kind.upper(), 67)) for kind, label in kinds]
-    return {"feature_id": "switches", "title": "Switches", "method": "approval", "keep": 2, "options": options}
+    feature = {"feature_id": "switches", "title": "Switches", "method": "approval", "keep": 2, "budget": 3}
+    return {**feature, "options": options}
 
 
 def _keycaps() -> dict[str, Any]:
     sets = [
-        ("iso-uk", "ISO, English", 0),
-        ("iso-pl", "ISO, Polish programmer's", 0),
-        ("ansi", "ANSI, English", 0),
-        ("blank", "Blank, for the brave", 0),
+        ("iso-uk", "ISO, English"),
+        ("iso-pl", "ISO, Polish programmer's"),
+        ("iso-de", "ISO, German"),
+        ("ansi", "ANSI, English"),
+        ("blank", "Blank, for the brave"),
     ]
-    options = [_option(name, label, price, ("KEYCAPS-" + name.upper(), 1)) for name, label, price in sets]
-    return {"feature_id": "keycaps", "title": "Keycaps", "method": "plurality", "keep": 3, "options": options}
+    options = [_option(name, label, 0, ("KEYCAPS-" + name.upper(), 1)) for name, label in sets]
+    return {"feature_id": "keycaps", "title": "Keycaps", "method": "ranked", "keep": 3, "options": options}
+
+
+def _connection() -> dict[str, Any]:
+    ways = [("cable", "USB-C cable", 0), ("bluetooth", "Bluetooth", 900), ("dongle", "2.4 GHz dongle", 1400)]
+    options = [_option(name, label, price, ("LINK-" + name.upper(), 1)) for name, label, price in ways]
+    feature = {"feature_id": "connection", "title": "Connection", "method": "score", "keep_over_percent": 50}
+    return {**feature, "options": options}
+
+
+def _extra() -> dict[str, Any]:
+    things = [
+        ("wrist-rest", "Walnut wrist rest"),
+        ("pouch", "Felt travel pouch"),
+        ("spares", "Ten spare switches"),
+        ("puller", "Steel key puller"),
+        ("feet", "Tilting feet"),
+        ("foam", "Sound-damping foam"),
+        ("stickers", "A sheet of stickers"),
+    ]
+    options = [_option(name, label, 0, ("EXTRA-" + name.upper(), 1)) for name, label in things]
+    feature = {"feature_id": "extra", "title": "One thing more in the box", "method": "best_worst", "quorum": 5}
+    return {**feature, "options": options}
 
 
 def _option(option_id: str, label: str, surcharge_minor: int, part: tuple[str, int]) -> dict[str, Any]:

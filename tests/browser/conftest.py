@@ -28,6 +28,7 @@ from tests.world import World, opened
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Long, because a busy machine may be slow; nothing waits for it when all goes well.
 PATIENCE_MS = 20_000
+ORGANISER = "Olga"
 expect.set_options(timeout=PATIENCE_MS)
 FLAGS = [
     "--no-sandbox",
@@ -58,11 +59,12 @@ class Site:
     def __init__(self, world: World, url: str) -> None:
         self.world, self.url = world, url
         claims = claims_of("olga", groups=["organisers"]) | {"aud": tokens.AUDIENCE}
-        self._organiser = world.person(claims)
+        # The same person as whoever signs in on the page under this name, as an organiser.
+        self._organiser = world.person(claims | {"sub": tokens.claims(ORGANISER, "organiser")["sub"]})
 
-    def voting(self) -> str:
+    def voting(self, **changes: Any) -> str:
         """A campaign whose voting is open; answers its id."""
-        reply = self._organiser.post("/v1/campaigns", new_campaign())
+        reply = self._organiser.post("/v1/campaigns", new_campaign(**changes))
         assert reply.status == 201, reply.text
         campaign_id = str(reply.json["campaign_id"])
         self.organise(campaign_id, "open-voting")

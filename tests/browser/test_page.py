@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def sign_in(page: Page, name: str = "Ada") -> None:
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("banner").get_by_role("button", name="Sign in").click()
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Sign in and continue").click()
     expect(page.get_by_text(f"Signed in as {name}")).to_be_visible()

@@ -1,16 +1,19 @@
 import { CampaignPage } from "./campaigns/CampaignPage";
 import { CampaignsPage } from "./campaigns/CampaignsPage";
-import { LanguageProvider, useSpeech } from "./i18n/Language";
+import { LanguageProvider, useSpeech, type Spoken } from "./i18n/Language";
 import { IdentityProvider, useIdentity, type Arriving } from "./identity/Identity";
-import { PreordersPage } from "./preorders/PreordersPage";
 import { Link, Router, useRouting } from "./router/Router";
 import { Shell } from "./Shell";
 import { Boundary } from "./ui/Broken";
+import { lazily } from "./ui/lazily";
 import { PageHeading } from "./ui/PageHeading";
 
-export function App({ arrival }: { arrival: Arriving }) {
+const OrganisePage = lazily("organise", async () => (await import("./organise/OrganisePage")).OrganisePage);
+const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage);
+
+export function App({ arrival, first }: { arrival: Arriving; first: Spoken }) {
   return (
-    <LanguageProvider>
+    <LanguageProvider first={first}>
       <Router>
         <IdentityProvider arrival={arrival}>
           <Shell>
@@ -35,6 +38,8 @@ function pageOf(route: ReturnType<typeof useRouting>["route"]) {
       return <CampaignsPage />;
     case "campaign":
       return <CampaignPage campaignId={route.campaignId} />;
+    case "organise":
+      return <OrganisePage campaignId={route.campaignId} />;
     case "preorders":
       return <PreordersPage />;
     case "missing":

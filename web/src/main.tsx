@@ -5,12 +5,22 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/feedback.css";
 import "./styles/options.css";
+import "./styles/voting.css";
+import "./styles/ranking.css";
+import "./styles/ballot.css";
+import "./styles/pictures.css";
 import "./styles/campaigns.css";
 import "./styles/batches.css";
 import "./styles/ordering.css";
 import "./styles/results.css";
 import { App } from "./App";
+import { firstLanguage } from "./i18n/Language";
 import { arrival } from "./identity/ways";
 
 // First of all: the router must not see, nor the history keep, the address of a return from signing in.
-render(<App arrival={arrival()} />, document.getElementById("page")!);
+const arriving = arrival();
+const page = document.getElementById("page")!;
+firstLanguage().then(
+  (first) => render(<App arrival={arriving} first={first} />, page),
+  () => page.append("Groundswell could not be loaded: please try again. / Nie udało się wczytać Groundswell: spróbuj ponownie."),
+);

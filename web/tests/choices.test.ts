@@ -1,45 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Batch, Feature, Quote } from "../src/api/types";
-import { sameVotes, undecided, withVote } from "../src/ballots/votes";
+import type { Batch, Quote } from "../src/api/types";
 import { batchToShow, roomIn, unsecuredIn } from "../src/batches/standing";
 import { firstChoice, unitsToGo, withinLimit } from "../src/preorders/choice";
+import { feature } from "./features";
 
-const option = (option_id: string) => ({ option_id, label: option_id, surcharge_minor: 0, parts: [] });
-const colour: Feature = {
-  feature_id: "colour",
-  title: "Colour",
-  method: "plurality",
-  keep: 1,
-  options: [option("red"), option("blue")],
-};
-const lens: Feature = {
-  feature_id: "lens",
-  title: "Lens",
-  method: "approval",
-  keep: 2,
-  options: [option("28"), option("35"), option("50")],
-};
-
-describe("ticking a ballot", () => {
-  test("plurality keeps one, approval any number in the feature's order", () => {
-    let votes = withVote({}, colour, "red", true);
-    votes = withVote(votes, colour, "blue", true);
-    votes = withVote(votes, lens, "50", true);
-    votes = withVote(votes, lens, "28", true);
-    expect(votes).toEqual({ colour: ["blue"], lens: ["28", "50"] });
-    expect(withVote(votes, lens, "50", false)).toEqual({ colour: ["blue"], lens: ["28"] });
-  });
-
-  test("a feature without a vote is undecided, ticked and unticked alike", () => {
-    expect(undecided({ lens: [] }, [colour, lens])).toEqual([colour, lens]);
-    expect(undecided({ colour: ["red"] }, [colour, lens])).toEqual([lens]);
-  });
-
-  test("ballots are compared by what they say", () => {
-    expect(sameVotes({ lens: ["50", "28"] }, { lens: ["28", "50"], colour: [] }, [colour, lens])).toBe(true);
-    expect(sameVotes({ lens: ["50"] }, { lens: ["28"] }, [colour, lens])).toBe(false);
-  });
-});
+const colour = feature("colour", "plurality", ["red", "blue"]);
+const lens = feature("lens", "approval", ["28", "35", "50"], { keep: 2 });
 
 describe("configuring", () => {
   test("the first choice is whole, and only of what is selectable", () => {

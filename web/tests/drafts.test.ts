@@ -1,18 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Campaign, Feature } from "../src/api/types";
+import type { Campaign } from "../src/api/types";
 import { acceptVotes } from "../src/ballots/votes";
 import { forgetDrafts, keepDraft, keptDraft } from "../src/drafts/drafts";
 import { acceptChoice } from "../src/preorders/choice";
+import { feature } from "./features";
 
-const option = (option_id: string) => ({ option_id, label: option_id, surcharge_minor: 0, parts: [] });
-const feature = (feature_id: string, method: Feature["method"], ...ids: string[]): Feature => ({
-  feature_id,
-  title: feature_id,
-  method,
-  keep: 1,
-  options: ids.map(option),
-});
-const FEATURES = [feature("colour", "plurality", "red", "blue"), feature("lens", "approval", "wide", "tele")];
+const FEATURES = [feature("colour", "plurality", ["red", "blue"]), feature("lens", "approval", ["wide", "tele"])];
 
 function store() {
   const kept = new Map<string, string>();

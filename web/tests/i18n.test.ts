@@ -1,40 +1,53 @@
 import { describe, expect, test } from "vitest";
 import { formatCount, formatShare } from "../src/format/numbers";
-import { chooseLanguage, DICTIONARIES, LANGUAGES, translate, type MessageKey, type Plural } from "../src/i18n/translate";
+import { en } from "../src/i18n/en";
+import { pl } from "../src/i18n/pl";
+import { chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
+import { ORGANISER_WORDS } from "../src/organise/words";
+
+type Dictionary = Record<string, string | Plural>;
+const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
+  ["the page", { en, pl }],
+  ["the organiser's view", ORGANISER_WORDS],
+];
 
 const forms = (message: string | Plural): string[] => (typeof message === "string" ? [message] : Object.values(message));
 const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 /** Plural messages need not repeat the number in the form that means exactly one. */
 const needed = (message: string | Plural) => new Set(forms(message).flatMap(holes));
 
-describe("every language says everything", () => {
-  const keys = Object.keys(DICTIONARIES.en) as MessageKey[];
+describe.each(DICTIONARIES)("every language says everything: %s", (_, languages) => {
+  const keys = Object.keys(languages.en);
 
   test.each(LANGUAGES)("%s has exactly the keys of English", (language) => {
-    expect(Object.keys(DICTIONARIES[language]).sort()).toEqual([...keys].sort());
+    expect(Object.keys(languages[language]).sort()).toEqual([...keys].sort());
   });
 
   test.each(LANGUAGES)("%s has no empty message", (language) => {
     for (const key of keys) {
-      for (const form of forms(DICTIONARIES[language][key])) expect(form.trim(), key).not.toBe("");
+      for (const form of forms(languages[language][key]!)) expect(form.trim(), key).not.toBe("");
     }
   });
 
   test.each(LANGUAGES)("%s has each plural form that its grammar asks for, and no other", (language) => {
     const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
     for (const key of keys) {
-      const message = DICTIONARIES[language][key];
+      const message = languages[language][key]!;
       if (typeof message !== "string") expect(Object.keys(message).sort(), key).toEqual(wanted);
     }
   });
 
   test("a message has the same holes in every language", () => {
     // The terms name the units as a phrase in English and as a number in Polish; the page hands over both.
-    const differing: MessageKey[] = ["confirm.terms"];
+    const differing = ["confirm.terms"];
     for (const key of keys.filter((one) => !differing.includes(one))) {
-      expect(needed(DICTIONARIES.pl[key]), key).toEqual(needed(DICTIONARIES.en[key]));
+      expect(needed(languages.pl[key]!), key).toEqual(needed(languages.en[key]!));
     }
   });
+});
+
+test("each language loads its own words", async () => {
+  expect([await loadMessages("en"), await loadMessages("pl")]).toEqual([en, pl]);
 });
 
 describe("plurals", () => {
@@ -48,7 +61,7 @@ describe("plurals", () => {
     [25, "25 głosów, 5%"],
     [0, "0 głosów, 5%"],
   ])("Polish: %i", (count, expected) => {
-    expect(translate("pl", "ballot.tally", { count, share: "5%" })).toBe(expected);
+    expect(phrase("pl", pl["ballot.tally"], { count, share: "5%" })).toBe(expected);
   });
 
   test.each([
@@ -56,18 +69,18 @@ describe("plurals", () => {
     [1, "1 vote, 5%"],
     [2, "2 votes, 5%"],
   ])("English: %i", (count, expected) => {
-    expect(translate("en", "ballot.tally", { count, share: "5%" })).toBe(expected);
+    expect(phrase("en", en["ballot.tally"], { count, share: "5%" })).toBe(expected);
   });
 
   test("numbers in messages are grouped as the language does", () => {
-    expect(translate("en", "ballot.ballots", { count: 12345 })).toBe("12,345 ballots so far");
+    expect(phrase("en", en["ballot.ballots"], { count: 12345 })).toBe("12,345 ballots so far");
     expect(formatCount(1234, "pl")).toBe("1\u00a0234");
     expect(formatShare(0, 0, "en")).toBe("0%");
     expect(formatShare(1, 3, "en")).toBe("33%");
   });
 
   test("a hole without a value stays visible instead of saying undefined", () => {
-    expect(translate("en", "signIn.as")).toBe("Signed in as {name}");
+    expect(phrase("en", en["signIn.as"])).toBe("Signed in as {name}");
   });
 });
 

@@ -5,7 +5,7 @@ import { Keeping, MARGIN_MS } from "../src/identity/keeping";
 import { challengeOf, randomText } from "../src/identity/pkce";
 import { claimsOf, storedSession, storeSession, type Session } from "../src/identity/session";
 import { UserPool } from "../src/identity/userPool";
-import { DICTIONARIES, LANGUAGES } from "../src/i18n/translate";
+import { LANGUAGES, loadMessages } from "../src/i18n/translate";
 
 const CONFIG = { way: "user_pool", domain: "groundswell.example", client_id: "page" } as const;
 const NOW = Date.UTC(2026, 0, 1);
@@ -176,8 +176,8 @@ describe("what the pool is asked", () => {
 
 describe("every failure has its words", () => {
   const codes = ["access_denied", "invalid_grant", "server_error", "temporarily_unavailable", "invalid_scope", null, {}];
-  test.each(LANGUAGES)("in %s", (language) => {
-    const words = DICTIONARIES[language] as Record<string, unknown>;
+  test.each(LANGUAGES)("in %s", async (language) => {
+    const words = (await loadMessages(language)) as Record<string, unknown>;
     for (const code of [...codes.map((one) => refusalOf(one).code), "sign_in_foreign", "config"]) {
       expect(words[`problem.${code}`], code).toBeTypeOf("string");
     }

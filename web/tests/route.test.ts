@@ -7,6 +7,7 @@ describe("routes", () => {
     [{ page: "preorders" }],
     [{ page: "campaign", campaignId: "01-camera" }],
     [{ page: "campaign", campaignId: "a b/ü?" }],
+    [{ page: "organise", campaignId: "a b/ü?" }],
   ])("%j there and back", (route) => {
     expect(routeOf(pathOf(route))).toEqual(route);
   });
@@ -15,6 +16,7 @@ describe("routes", () => {
     ["/campaigns", "campaigns"],
     ["/preorders/", "preorders"],
     ["/campaigns/x/", "campaign"],
+    ["/campaigns/x/organise/", "organise"],
     ["/campaigns/x/y", "missing"],
     ["/campaigns/%E0%A4%A", "missing"],
     ["/admin", "missing"],

@@ -2,15 +2,20 @@ import { config } from "../config";
 import { Client } from "./client";
 import type {
   Ballot,
+  BallotList,
   BatchList,
   Campaign,
   CampaignPage,
+  Insight,
   Line,
+  LinePage,
+  NewOverruling,
   NewPreorder,
   Preorder,
   PreorderPage,
   Quote,
   Result,
+  ScreenSet,
   Tally,
   Votes,
 } from "./types";
@@ -20,7 +25,7 @@ const at = (campaignId: string, rest = "") => `/v1/campaigns/${encodeURIComponen
 const paged = (path: string, cursor: string | null) =>
   cursor ? `${path}?limit=20&cursor=${encodeURIComponent(cursor)}` : `${path}?limit=20`;
 
-/** The routes that a fan's page uses, by what they mean. Those with a `token` act for the signed-in fan. */
+/** The routes that the page uses, by what they mean. Those with a `token` act for whoever is signed in. */
 export const groundswell = {
   campaigns: (cursor: string | null) => client.read<CampaignPage>(paged("/v1/campaigns", cursor)),
   campaign: (id: string) => client.read<Campaign>(at(id)),
@@ -32,6 +37,16 @@ export const groundswell = {
   ballot: (id: string, token: string) => client.send<Ballot>(at(id, "/ballot"), { token }),
   castBallot: (id: string, votes: Votes, token: string) =>
     client.send<Ballot>(at(id, "/ballot"), { method: "PUT", body: { votes }, token }),
+  screens: (id: string, token: string) => client.send<ScreenSet>(at(id, "/ballot/screens"), { token }),
+  ownTally: (id: string, token: string) => client.send<Tally>(at(id, "/ballot/tally"), { token }),
+  ballots: (id: string) => client.read<BallotList>(at(id, "/ballots")),
+  /** For people and programs that count again. */
+  ballotsAddress: async (id: string) => (await config()).api + at(id, "/ballots"),
+  ballotLines: (id: string, bucket: number, cursor: string | null) =>
+    client.send<LinePage>(at(id, `/ballots/${bucket}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`)),
+  insight: (id: string, token: string) => client.send<Insight>(at(id, "/insight"), { token }),
+  overrule: (id: string, featureId: string, body: NewOverruling, token: string) =>
+    client.send<Campaign>(at(id, `/features/${encodeURIComponent(featureId)}/overrule`), { method: "POST", body, token }),
   placePreorder: (id: string, body: NewPreorder, idempotencyKey: string, token: string) =>
     client.send<Preorder>(at(id, "/preorders"), { method: "POST", body, idempotencyKey, token }),
   preorders: (cursor: string | null, token: string) =>

@@ -11,10 +11,23 @@ export type CampaignPage = Schemas["CampaignPage"];
 export type Feature = Schemas["Feature"];
 export type Option = Schemas["Option"];
 
+export type Method = Feature["method"];
+export type NewOverruling = Schemas["NewOverruling"];
+
 export type Ballot = Schemas["Ballot"];
+export type ScreenSet = Schemas["ScreenSet"];
+/** One answered screen of a best-worst feature. */
+export type Screen = Schemas["Screen"];
 export type Tally = Schemas["Tally"];
+export type FeatureTally = Schemas["FeatureTally"];
 export type Result = Schemas["Result"];
 export type FeatureResult = Schemas["FeatureResult"];
+export type Round = Schemas["Round"];
+export type Tie = Schemas["Tie"];
+export type BallotList = Schemas["BallotList"];
+export type LinePage = Schemas["LinePage"];
+export type BallotLine = LinePage["items"][number];
+export type Insight = Schemas["Insight"];
 
 export type Batch = Schemas["Batch"];
 export type BatchList = Schemas["BatchList"];
@@ -27,7 +40,9 @@ export type PreorderPage = Schemas["PreorderPage"];
 export type NewPreorder = Pick<Schemas["NewPreorder"], "lines"> & Partial<Schemas["NewPreorder"]>;
 export type Line = Schemas["WantedLine"];
 
-/** feature_id -> option_ids voted for */
-export type Votes = Record<string, string[]>;
+/** A vote in the form of its feature's method. */
+export type Vote = Schemas["NewVote"]["vote"];
+/** feature_id -> the vote */
+export type Votes = Record<string, Vote>;
 /** feature_id -> the chosen option_id */
 export type Variant = Record<string, string>;

@@ -1,74 +1,74 @@
-import type { Feature, Option } from "../api/types";
-import { useSpeech } from "../i18n/Language";
-import { ShareBar } from "../ui/Bar";
+import { useRef } from "preact/hooks";
+import type { Campaign, Feature, FeatureTally, Vote } from "../api/types";
+import { useSpeech, type Speech } from "../i18n/Language";
+import { Picture } from "../pictures/Picture";
+import { PairMatrix } from "../pictures/PairMatrix";
+import { Button } from "../ui/Button";
+import { BestWorstVote } from "./BestWorstVote";
+import { ChoiceVote } from "./ChoiceVote";
+import { RankedVote } from "./RankedVote";
+import { ScoreVote } from "./ScoreVote";
 
-interface Props {
+export interface VoteProps {
+  campaign: Campaign;
   feature: Feature;
-  chosen: string[];
-  /** option_id -> votes so far; null while the tally is on its way */
-  counts: Record<string, number> | null;
-  ballots: number;
-  currency: string;
+  vote: Vote | undefined;
+  /** The live count; null while it is on its way or kept back. */
+  tally: FeatureTally | null;
   open: boolean;
-  onChoose: (optionId: string, chosen: boolean) => void;
+  /** What the fan says now, in the form of the method; null takes it back. */
+  onVote: (vote: Vote | null) => void;
 }
 
-/** One feature as a group of radio buttons or checkboxes, each with its live count beside it. */
-export function FeatureVote({ feature, chosen, counts, ballots, currency, open, onChoose }: Props) {
+const WIDGETS = {
+  plurality: ChoiceVote,
+  approval: ChoiceVote,
+  score: ScoreVote,
+  ranked: RankedVote,
+  best_worst: BestWorstVote,
+};
+
+/** One feature: what is asked, the widget of its method, and the live picture of what all say. */
+export function FeatureVote(props: VoteProps) {
+  const { feature, vote, tally, open, onVote } = props;
   const { t } = useSpeech();
+  const fields = useRef<HTMLFieldSetElement>(null);
   const hint = `hint-${feature.feature_id}`;
+  const Widget = WIDGETS[feature.method];
+  // Where the options of the widget move or come by screens, the picture has a place of its own.
+  const apart = feature.method === "ranked" || feature.method === "best_worst";
+  const clear = () => {
+    onVote(null);
+    fields.current?.querySelector<HTMLElement>("input, button")?.focus();
+  };
   return (
-    <fieldset id={`feature-${feature.feature_id}`} class="panel feature" disabled={!open} aria-describedby={hint}>
+    <fieldset ref={fields} id={`feature-${feature.feature_id}`} class="panel feature" disabled={!open} aria-describedby={hint}>
       <legend class="feature-title">{feature.title}</legend>
       <p id={hint} class="feature-hint">
-        {t(feature.method === "plurality" ? "ballot.plurality" : "ballot.approval")}{" "}
-        {feature.keep === 1 ? t("ballot.keepOne") : t("ballot.keepMany", { count: feature.keep })}
+        {t(`ballot.${feature.method}`)} {rulesOf(feature, t)}
       </p>
-      <div class="options">
-        {feature.options.map((option) => (
-          <OptionVote
-            key={option.option_id}
-            feature={feature}
-            option={option}
-            chosen={chosen.includes(option.option_id)}
-            votes={counts ? (counts[option.option_id] ?? 0) : null}
-            ballots={ballots}
-            currency={currency}
-            onChoose={onChoose}
-          />
-        ))}
-      </div>
+      <Widget {...props} />
+      {open && vote && feature.method !== "approval" && (
+        <Button kind="quiet" label={`${t("ballot.clear")}: ${feature.title}`} onClick={clear}>
+          {t("ballot.clear")}
+        </Button>
+      )}
+      {apart && tally && (
+        <div class="so-far">
+          <p class="so-far-title">{t("ballot.soFar", { count: tally.voters })}</p>
+          <Picture feature={feature} tally={tally} />
+          <PairMatrix feature={feature} tally={tally} />
+        </div>
+      )}
     </fieldset>
   );
 }
 
-interface OptionProps extends Pick<Props, "feature" | "ballots" | "currency" | "onChoose"> {
-  option: Option;
-  chosen: boolean;
-  votes: number | null;
-}
-
-function OptionVote({ feature, option, chosen, votes, ballots, currency, onChoose }: OptionProps) {
-  const { t, share, surcharge } = useSpeech();
-  const extra = surcharge(option.surcharge_minor, currency);
-  const id = `vote-${feature.feature_id}-${option.option_id}`;
-  return (
-    <div class={chosen ? "option option-chosen" : "option"}>
-      <input
-        id={id}
-        type={feature.method === "plurality" ? "radio" : "checkbox"}
-        name={`vote-${feature.feature_id}`}
-        checked={chosen}
-        aria-describedby={`${id}-tally`}
-        onChange={(event) => onChoose(option.option_id, event.currentTarget.checked)}
-      />
-      <span>
-        <label for={id}>{option.label}</label> {extra && <span class="option-extra">{extra}</span>}
-      </span>
-      <span id={`${id}-tally`} class="option-aside">
-        {votes !== null && t("ballot.tally", { count: votes, share: share(votes, ballots) })}
-      </span>
-      <ShareBar part={votes ?? 0} whole={ballots} strong={chosen} />
-    </div>
-  );
+/** What becomes of the votes: how many options stay, and when none is dropped. */
+function rulesOf(feature: Feature, t: Speech["t"]): string {
+  const percent = feature.keep_over_percent;
+  const keep = percent
+    ? t(feature.method === "score" ? "ballot.keepOverPoints" : "ballot.keepOver", { percent })
+    : t(feature.keep === 1 ? "ballot.keepOne" : "ballot.keepMany", { count: feature.keep });
+  return feature.quorum ? `${keep} ${t("ballot.quorum", { count: feature.quorum })}` : keep;
 }

@@ -1,22 +1,22 @@
 import { useState } from "preact/hooks";
-import { groundswell } from "../api/groundswell";
 import { asProblem } from "../api/problem";
 import type { Campaign, Tally } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { SignInDeclined } from "../identity/Identity";
-import { useLive } from "../live/useLive";
 import { Button } from "../ui/Button";
 import { Outcome, type Told } from "../ui/Outcome";
 import { FeatureVote } from "./FeatureVote";
+import { Receipt } from "./Receipt";
 import { useBallot, type OwnBallot } from "./useBallot";
+import { useTally } from "./useTally";
+import { VoteRules } from "./VoteRules";
 import { sameVotes, undecided, withVote } from "./votes";
 
 /** The ballot of a campaign with its live tally; after voting closed the same, to look at while it is counted. */
 export function Voting({ campaign, open }: { campaign: Campaign; open: boolean }) {
   const { t } = useSpeech();
-  const id = campaign.campaign_id;
-  const tally = useLive(`tally ${id}`, () => groundswell.tally(id), 3_000);
   const own = useBallot(campaign);
+  const tally = useTally(campaign, own.ballot !== null);
   const { told, working, submit, forget } = useCasting(campaign, own);
   return (
     <form class="columns" onSubmit={submit} noValidate>
@@ -24,15 +24,14 @@ export function Voting({ campaign, open }: { campaign: Campaign; open: boolean }
         {campaign.features.map((feature) => (
           <FeatureVote
             key={feature.feature_id}
+            campaign={campaign}
             feature={feature}
-            chosen={own.votes[feature.feature_id] ?? []}
-            counts={tally.value?.features.find((one) => one.feature_id === feature.feature_id)?.counts ?? null}
-            ballots={tally.value?.ballots ?? 0}
-            currency={campaign.currency}
+            vote={own.votes[feature.feature_id]}
+            tally={tally.value?.features.find((one) => one.feature_id === feature.feature_id) ?? null}
             open={open}
-            onChoose={(optionId, chosen) => {
+            onVote={(vote) => {
               forget();
-              own.setVotes(withVote(own.votes, feature, optionId, chosen));
+              own.setVotes(withVote(own.votes, feature, vote));
             }}
           />
         ))}
@@ -42,6 +41,8 @@ export function Voting({ campaign, open }: { campaign: Campaign; open: boolean }
         <Standing tally={tally.value} />
         {open && <Casting campaign={campaign} own={own} working={working} />}
         <Outcome told={told} />
+        {own.ballot && <Receipt receipt={own.ballot.receipt} />}
+        {open && <VoteRules campaign={campaign} />}
       </section>
     </form>
   );
@@ -60,7 +61,8 @@ function Standing({ tally }: { tally: Tally | null }) {
   return (
     <p class="figure">
       <strong>{t("ballot.ballots", { count: tally.ballots })}</strong>
-      {tally.as_of && <span class="muted">{t("ballot.asOf", { clock: clock(tally.as_of) })}</span>}
+      {tally.as_of && !tally.hidden && <span class="muted">{t("ballot.asOf", { clock: clock(tally.as_of) })}</span>}
+      {tally.hidden && <span class="muted">{t(`ballot.${tally.hidden}`)}</span>}
     </p>
   );
 }
@@ -95,7 +97,7 @@ function useCasting(campaign: Campaign, own: OwnBallot) {
     event.preventDefault();
     if (undecided(own.votes, campaign.features).length === campaign.features.length) {
       setTold({ tone: "bad", text: t("ballot.empty") });
-      document.querySelector<HTMLInputElement>(".feature input")?.focus();
+      document.querySelector<HTMLElement>(".feature :is(input, button)")?.focus();
       return;
     }
     if (working) return;

@@ -4,7 +4,7 @@ import type { Ballot, Campaign, Votes } from "../api/types";
 import { useDraft } from "../drafts/useDraft";
 import { useIdentity } from "../identity/Identity";
 import { fanOf } from "../identity/session";
-import { acceptVotes } from "./votes";
+import { acceptVotes, said } from "./votes";
 
 export interface OwnBallot {
   /** The ballot that stands, as far as this page knows. */
@@ -64,8 +64,7 @@ export function useBallot(campaign: Campaign): OwnBallot {
     setVotes: write,
     restored,
     cast: async () => {
-      const said = Object.fromEntries(Object.entries(votes).filter(([, options]) => options.length > 0));
-      const cast = await asFan((fan) => groundswell.castBallot(id, said, fan.token));
+      const cast = await asFan((fan) => groundswell.castBallot(id, said(votes, campaign.features), fan.token));
       const replaced = cast.version > 1 || ballot !== null;
       newest.current = cast.version;
       setBallot(cast);

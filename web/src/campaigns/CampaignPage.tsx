@@ -1,17 +1,19 @@
 import { groundswell } from "../api/groundswell";
 import type { Campaign } from "../api/types";
-import { Voting } from "../ballots/Voting";
-import { Batches } from "../batches/Batches";
-import { useBatches } from "../batches/useBatches";
 import { useSpeech } from "../i18n/Language";
+import { useIdentity } from "../identity/Identity";
+import { isOrganiser } from "../identity/session";
 import { useLive } from "../live/useLive";
-import { Ordering } from "../preorders/Ordering";
-import { ResultSection } from "../results/ResultSection";
 import { Link } from "../router/Router";
+import { lazily } from "../ui/lazily";
 import { PageHeading } from "../ui/PageHeading";
 import { Failed, Loading, Stale } from "../ui/States";
 import { StageBadge } from "./StageBadge";
 import { detailOf, hasResult, stageOf } from "./stage";
+
+const Voting = lazily("voting", async () => (await import("../ballots/Voting")).Voting);
+const Production = lazily("production", async () => (await import("../preorders/Production")).Production);
+const ResultSection = lazily("result", async () => (await import("../results/ResultSection")).ResultSection);
 
 export function CampaignPage({ campaignId }: { campaignId: string }) {
   const { t } = useSpeech();
@@ -49,6 +51,7 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
 
 function CampaignHead({ campaign }: { campaign: Campaign }) {
   const { t } = useSpeech();
+  const { session } = useIdentity();
   const stage = stageOf(campaign);
   return (
     <header class="page-head">
@@ -57,6 +60,11 @@ function CampaignHead({ campaign }: { campaign: Campaign }) {
       </p>
       <PageHeading title={campaign.title} />
       {campaign.story && <p class="story">{campaign.story}</p>}
+      {session && isOrganiser(session) && (
+        <p>
+          <Link to={{ page: "organise", campaignId: campaign.campaign_id }}>{t("organise.open")}</Link>
+        </p>
+      )}
     </header>
   );
 }
@@ -69,16 +77,6 @@ function CampaignBody({ campaign }: { campaign: Campaign }) {
       {(stage === "voting" || stage === "counting") && <Voting campaign={campaign} open={stage === "voting"} />}
       {(stage === "preselling" || stage === "closed") && <Production campaign={campaign} open={stage === "preselling"} />}
       {hasResult(stage) && <ResultSection campaign={campaign} />}
-    </>
-  );
-}
-
-function Production({ campaign, open }: { campaign: Campaign; open: boolean }) {
-  const batches = useBatches(campaign.campaign_id);
-  return (
-    <>
-      <Batches campaign={campaign} batches={batches} />
-      {open && <Ordering campaign={campaign} batches={batches.value?.items ?? []} />}
     </>
   );
 }

@@ -8,3 +8,10 @@ export function formatShare(part: number, whole: number, language: string): stri
   const share = whole > 0 ? part / whole : 0;
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
+
+/** A mean: to as many digits as are worth telling, with its sign where that matters. */
+export function formatDecimal(value: number, language: string, digits: number, signed = false): string {
+  const signDisplay = signed ? "exceptZero" : "auto";
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay } as const;
+  return new Intl.NumberFormat(language, format).format(value);
+}

@@ -3,9 +3,10 @@ import { useContext, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { formatClock, formatDay, formatMoment } from "../format/dates";
 import { formatMoney, formatSurcharge } from "../format/money";
-import { formatCount, formatShare } from "../format/numbers";
+import { formatCount, formatDecimal, formatShare } from "../format/numbers";
 import { recall, remember } from "../ui/remembered";
-import { chooseLanguage, isKey, translate, type Language, type MessageKey, type Values } from "./translate";
+import type { Messages } from "./en";
+import { chooseLanguage, loadMessages, phrase, type Language, type MessageKey, type Values } from "./translate";
 
 /** Everything a view needs to speak: messages, numbers, money, dates, refusals, all in the fan's language. */
 export interface Speech {
@@ -14,6 +15,7 @@ export interface Speech {
   t: (key: MessageKey, values?: Values) => string;
   count: (count: number) => string;
   share: (part: number, whole: number) => string;
+  decimal: (value: number, digits: number, signed?: boolean) => string;
   money: (amountMinor: number, currency: string) => string;
   surcharge: (amountMinor: number, currency: string) => string;
   day: (instant: string) => string;
@@ -25,14 +27,21 @@ export interface Speech {
   reason: (reason: string | null) => string;
 }
 
-function speechIn(language: Language, speak: (language: Language) => void): Speech {
-  const t: Speech["t"] = (key, values) => translate(language, key, values);
+export interface Spoken {
+  language: Language;
+  messages: Messages;
+}
+
+function speechIn({ language, messages }: Spoken, speak: (language: Language) => void): Speech {
+  const t: Speech["t"] = (key, values) => phrase(language, messages[key], values);
+  const isKey = (key: string): key is MessageKey => Object.hasOwn(messages, key);
   return {
     language,
     speak,
     t,
     count: (count) => formatCount(count, language),
     share: (part, whole) => formatShare(part, whole, language),
+    decimal: (value, digits, signed) => formatDecimal(value, language, digits, signed),
     money: (amountMinor, currency) => formatMoney(amountMinor, currency, language),
     surcharge: (amountMinor, currency) => formatSurcharge(amountMinor, currency, language),
     day: (instant) => formatDay(instant, language),
@@ -50,23 +59,30 @@ function speechIn(language: Language, speak: (language: Language) => void): Spee
   };
 }
 
-const SpeechContext = createContext<Speech>(speechIn("en", () => {}));
-export const useSpeech = () => useContext(SpeechContext);
+const SpeechContext = createContext<Speech | null>(null);
+/** Only under a `LanguageProvider`. */
+export const useSpeech = () => useContext(SpeechContext)!;
 
 const MEMORY = "groundswell.language";
 
-export function LanguageProvider({ children }: { children: ComponentChildren }) {
-  const [language, setLanguage] = useState(() => chooseLanguage(recall(MEMORY), navigator.languages));
+/** The language to begin with, loaded. */
+export async function firstLanguage(): Promise<Spoken> {
+  const language = chooseLanguage(recall(MEMORY), navigator.languages);
+  return { language, messages: await loadMessages(language) };
+}
+
+export function LanguageProvider({ first, children }: { first: Spoken; children: ComponentChildren }) {
+  const [spoken, setSpoken] = useState(first);
   useLayoutEffect(() => {
-    document.documentElement.lang = language;
-  }, [language]);
-  const speech = useMemo(
-    () =>
-      speechIn(language, (wished) => {
-        remember(MEMORY, wished);
-        setLanguage(wished);
-      }),
-    [language],
-  );
+    document.documentElement.lang = spoken.language;
+  }, [spoken]);
+  const speech = useMemo(() => {
+    const speak = async (language: Language) => {
+      setSpoken({ language, messages: await loadMessages(language) });
+      remember(MEMORY, language);
+    };
+    // Without a connection the page stays in the language that it has.
+    return speechIn(spoken, (wished) => void speak(wished).catch(() => {}));
+  }, [spoken]);
   return <SpeechContext.Provider value={speech}>{children}</SpeechContext.Provider>;
 }

@@ -23,6 +23,7 @@ export function SignInDialog({ expired, problem: earlier, onDone, onCancel }: Pr
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [way, setWay] = useState<Found>("looking");
+  const organises = useRef<HTMLInputElement>(null);
   const [missing, setMissing] = useState(false);
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState(earlier);
@@ -62,7 +63,7 @@ export function SignInDialog({ expired, problem: earlier, onDone, onCancel }: Pr
     }
     setWorking(true);
     try {
-      onDone(await way.signIn(name));
+      onDone(await way.signIn(name, organises.current?.checked ?? false));
     } catch (error) {
       setFailure(asProblem(error));
       setWorking(false);
@@ -102,6 +103,10 @@ export function SignInDialog({ expired, problem: earlier, onDone, onCancel }: Pr
             />
             <p id="sign-in-error" class="field-error" role="status">
               {missing && t("signIn.nameMissing")}
+            </p>
+            <p class="check">
+              <input id="sign-in-organises" ref={organises} type="checkbox" />
+              <label for="sign-in-organises">{t("signIn.organises")}</label>
             </p>
           </div>
         )}

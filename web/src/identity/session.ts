@@ -47,6 +47,12 @@ export function fanOf(session: Session): string {
   return typeof sub === "string" ? sub : session.name;
 }
 
+/** Whether the account is an organiser's: only to show the way to their view, which the API then guards. */
+export function isOrganiser(session: Session): boolean {
+  const groups = claimsOf(session.token)["cognito:groups"];
+  return Array.isArray(groups) && groups.includes("organisers");
+}
+
 /** What a token says, unverified: the API judges it, the page only addresses the fan by it. Empty for no token. */
 export function claimsOf(token: string): Record<string, unknown> {
   try {

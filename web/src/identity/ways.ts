@@ -11,7 +11,7 @@ export interface SignInWay {
   /** What the dialog asks for before `signIn` is called. */
   readonly asks: "name" | "nothing";
   /** Never resolves where it leaves the page: then the fan comes back to a new one, see `arrival`. */
-  signIn(name: string): Promise<Session>;
+  signIn(name: string, organises: boolean): Promise<Session>;
   /** The same session with a later end; null when it has ended for good. */
   renew(session: Session): Promise<Session | null>;
   /** Ends the session where it was begun; may leave the page. */
@@ -23,8 +23,8 @@ const client = new Client();
 /** The local run's own issuer: any name is taken, for there is nobody to fool but oneself. */
 const local: SignInWay = {
   asks: "name",
-  signIn: async (name) => {
-    const body = { name, role: "fan" };
+  signIn: async (name, organises) => {
+    const body = { name, role: organises ? "organiser" : "fan" };
     return { ...(await client.send<Pick<Session, "token" | "name">>("/local/token", { method: "POST", body })), renewal: null };
   },
   renew: () => Promise.resolve(null),

@@ -1,12 +1,12 @@
 import { groundswell } from "../api/groundswell";
-import type { Campaign, FeatureResult, Result } from "../api/types";
-import { optionLabel } from "../campaigns/stage";
+import type { Campaign, Result } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { useLive } from "../live/useLive";
-import { ShareBar } from "../ui/Bar";
 import { Failed, Loading } from "../ui/States";
+import { FeatureOutcome } from "./FeatureOutcome";
+import { ListCheck } from "./ListCheck";
 
-/** The certified result: what won, what stays selectable, how a tie was broken, and how to check it. */
+/** The certified result: what won and why, how ties were broken, and how anybody can check it. */
 export function ResultSection({ campaign }: { campaign: Campaign }) {
   const { t } = useSpeech();
   const result = useLive(`result ${campaign.campaign_id}`, () => groundswell.result(campaign.campaign_id));
@@ -32,53 +32,41 @@ function Certified({ campaign, result }: { campaign: Campaign; result: Result })
       </p>
       <div class="results">
         {result.features.map((feature) => (
-          <FeatureOutcome key={feature.feature_id} campaign={campaign} feature={feature} ballots={result.ballots} />
+          <FeatureOutcome key={feature.feature_id} campaign={campaign} result={feature} />
         ))}
       </div>
-      <details class="details">
-        <summary>{t("result.check")}</summary>
-        <p>{t("result.checkDetail")}</p>
-        <p>
-          <code>{String(result.seed)}</code>
-        </p>
-      </details>
+      <ListCheck result={result} />
+      <Proof result={result} />
     </>
   );
 }
 
-interface OutcomeProps {
-  campaign: Campaign;
-  feature: FeatureResult;
-  ballots: number;
+/** What anybody needs to count again: the seed of the draw, the root of the list, and the list itself. */
+function Proof({ result }: { result: Result }) {
+  const { t } = useSpeech();
+  return (
+    <details class="details">
+      <summary>{t("result.check")}</summary>
+      <p>{t("result.checkDetail")}</p>
+      <dl class="rules">
+        <dt>{t("result.seed")}</dt>
+        <dd>
+          <code>{result.seed}</code>
+        </dd>
+        <dt>{t("result.root")}</dt>
+        <dd>
+          <code>{result.root}</code>
+        </dd>
+        <dt>{t("result.list")}</dt>
+        <dd>
+          <ListAddress campaignId={result.campaign_id} />
+        </dd>
+      </dl>
+    </details>
+  );
 }
 
-function FeatureOutcome({ campaign, feature, ballots }: OutcomeProps) {
-  const { t, share } = useSpeech();
-  const title = campaign.features.find((one) => one.feature_id === feature.feature_id)?.title ?? feature.feature_id;
-  const kept = t(feature.kept.length > 1 ? "result.selectable" : "result.wins");
-  return (
-    <article class="panel">
-      <h3>{title}</h3>
-      <ol class="ranking">
-        {feature.ranking.map((optionId) => {
-          const wins = feature.kept.includes(optionId);
-          const votes = feature.counts[optionId] ?? 0;
-          return (
-            <li key={optionId} class={wins ? "ranked ranked-kept" : "ranked"}>
-              <span class="ranked-label">
-                {optionLabel(campaign, feature.feature_id, optionId)} {wins && <span class="badge badge-live">{kept}</span>}
-              </span>
-              <span class="option-aside">{t("ballot.tally", { count: votes, share: share(votes, ballots) })}</span>
-              <ShareBar part={votes} whole={ballots} strong={wins} />
-            </li>
-          );
-        })}
-      </ol>
-      {feature.tie_note && (
-        <p class="tie-note">
-          <strong>{t("result.tie")}:</strong> <span lang="en">{feature.tie_note}</span>
-        </p>
-      )}
-    </article>
-  );
+function ListAddress({ campaignId }: { campaignId: string }) {
+  const address = useLive(`list ${campaignId}`, () => groundswell.ballotsAddress(campaignId));
+  return address.value && <a href={address.value}>{address.value}</a>;
 }

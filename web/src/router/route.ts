@@ -2,6 +2,7 @@
 export type Route =
   | { page: "campaigns" }
   | { page: "campaign"; campaignId: string }
+  | { page: "organise"; campaignId: string }
   | { page: "preorders" }
   | { page: "missing" };
 
@@ -9,14 +10,16 @@ export function routeOf(pathname: string): Route {
   const path = pathname.length > 1 ? pathname.replace(/\/+$/, "") : pathname;
   if (path === "/" || path === "" || path === "/campaigns") return { page: "campaigns" };
   if (path === "/preorders") return { page: "preorders" };
-  const campaignId = /^\/campaigns\/([^/]+)$/.exec(path)?.[1];
-  return (campaignId && named(campaignId)) || { page: "missing" };
+  const [, campaignId, organise] = /^\/campaigns\/([^/]+)(\/organise)?$/.exec(path) ?? [];
+  return (campaignId && named(organise ? "organise" : "campaign", campaignId)) || { page: "missing" };
 }
 
 export function pathOf(route: Route): string {
   switch (route.page) {
     case "campaign":
       return `/campaigns/${encodeURIComponent(route.campaignId)}`;
+    case "organise":
+      return `/campaigns/${encodeURIComponent(route.campaignId)}/organise`;
     case "preorders":
       return "/preorders";
     default:
@@ -24,9 +27,9 @@ export function pathOf(route: Route): string {
   }
 }
 
-function named(segment: string): Route | null {
+function named(page: "campaign" | "organise", segment: string): Route | null {
   try {
-    return { page: "campaign", campaignId: decodeURIComponent(segment) };
+    return { page, campaignId: decodeURIComponent(segment) };
   } catch {
     return null; // "%E0%A4%A" and the like
   }
