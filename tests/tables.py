@@ -39,7 +39,7 @@ class InMoto:
     def streams(self) -> Any:
         return boto3.client("dynamodbstreams")
 
-    def table_client(self, clock: Clock, ids: Ids) -> Any:
+    def table_client(self, clock: Clock, ids: Ids) -> Any:  # noqa: ARG002 - boto3 has its own
         """boto3's, for moto stands in its way."""
         return self.dynamodb()
 

@@ -25,8 +25,8 @@ GOAL_TEXT = """
 The goal is ${goal:.2f} for a million votes, all in; the usual way, a transaction on a counter, takes ${usual:.2f}. We
 are at **${votes:.2f}**. The table does what was planned: {per_vote:.3f} write units a vote, ${table:.2f} a million. The
 rest is the way there. The REST API, the only kind of HTTP front that Chalice deploys, takes ${rest:.2f}, the CDN before
-it ${cdn:.2f}, the rate limits ${limits:.2f} (`RATE_LIMITS=off` leaves them out). With an HTTP API it would be ${http:.2f}, with a function URL behind the CDN ${url:.2f}, with one that is
-asked past the CDN ${bare:.2f}.
+it ${cdn:.2f}, the rate limits ${limits:.2f} (`RATE_LIMITS=off` leaves them out). With an HTTP API it would be
+${http:.2f}, with a function URL behind the CDN ${url:.2f}, with one that is asked past the CDN ${bare:.2f}.
 """
 CHECKED = {"page": "worked example of the page", "guide": "published summaries", "": "not checked"}
 
