@@ -1,6 +1,7 @@
 """The replay end to end against a whole Groundswell in this process, with inline files."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from tests.tools.test_retail import HEADER, row
@@ -162,3 +163,29 @@ def test_a_lost_ballot_is_noticed(world: World, make_replay: Make) -> None:
     replay.shelf = Shelf(Forgetful(world.dynamodb, "ballot"), world.settings.table_name)  # type: ignore[arg-type]
     replay.ballots("inline", abif.read(VOTES.splitlines()))
     assert not replay.agrees
+
+
+def test_burlington_2009_has_three_winners_over_the_api(elections: Path, make_replay: Make) -> None:
+    """As in reality: the plurality winner, the winner of the runoff and the Condorcet winner are three people. In
+    proportion, so that it takes seconds; `make replay` casts all 8,980."""
+    lines: list[str] = []
+    replay = make_replay(lines)
+    with (elections / "burl2009.abif").open() as file:
+        campaign_id = replay.ballots("Burlington", abif.read(file, limit=100))
+    assert replay.agrees
+    result = replay.session.calls.must("GET", f"/v1/campaigns/{campaign_id}/result")
+    plurality, _, ranking = result["features"]
+    assert (plurality["kept"], ranking["runoff"][0], ranking["kept"]) == (["Wright"], "Kiss", ["Montroll"])
+    assert "ranking: Schulze Montroll, instant runoff Kiss" in "\n".join(lines)
+
+
+def test_a_made_up_crowd_votes_by_every_method_and_every_count_agrees(make_replay: Make) -> None:
+    replay = make_replay([])
+    campaign_id = replay.crowd(40, seed=1)
+    assert replay.agrees
+    counted = {figure.name: figure.values for figure in replay.figures}
+    assert counted["ballots"] == {"sent": 40, "API: tally": 40, "API: result": 40, "stored": 40}
+    result = replay.session.calls.must("GET", f"/v1/campaigns/{campaign_id}/result")
+    assert {feature["method"] for feature in result["features"] if feature["voters"]} == {
+        *("plurality", "approval", "score", "ranked", "best_worst")
+    }
