@@ -55,7 +55,7 @@ class Replay:
         polling = electorate.Polling(self.session, str(campaign["campaign_id"]), seed)
         polling.cast_all(number)
         tally = voting.await_tally(self.session, polling.campaign_id, number)
-        campaigns.settle(self.session, polling.campaign_id)
+        campaigns.settle(self.session, polling.campaign_id, number)
         result = self.session.calls.must("GET", f"/v1/campaigns/{polling.campaign_id}/result")
         self._tell(f"Crowd: {number:,} voters", report.winners(result))
         kept = stored.ballots(self.shelf, polling.campaign_id) if self.shelf else None

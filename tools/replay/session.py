@@ -59,11 +59,11 @@ class Session:
         if failed:
             raise failed[0]
 
-    def wait(self, look: Callable[[], tuple[bool, Any]]) -> bool:
-        """Looks until it is done, or until what it sees is the same for two minutes. Answers whether it was done."""
+    def wait(self, look: Callable[[], tuple[bool, Any]], *, still_seconds: float = STILL_SECONDS) -> bool:
+        """Looks until it is done, or until what it sees is the same for so long. Answers whether it was done."""
         seen: Any = None
         same_seconds = 0.0
-        while same_seconds < STILL_SECONDS:
+        while same_seconds < still_seconds:
             began = self.clock.monotonic()
             done, now = look()
             if done:

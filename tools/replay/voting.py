@@ -41,7 +41,7 @@ def replay(session: Session, title: str, election: Election) -> Voted:
     booth = Booth(session, campaign_id, election, options)
     booth.cast_all()
     tally = await_tally(session, campaign_id, election.sent)
-    campaigns.settle(session, campaign_id)
+    campaigns.settle(session, campaign_id, election.sent)
     result = session.calls.must("GET", f"/v1/campaigns/{campaign_id}/result")
     return Voted(campaign_id, booth.expected(), tally, result)
 
