@@ -1,10 +1,11 @@
 """Sound examples of what is stored, for tests of rules and stores. Each takes the changes that a test is about."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from chalicelib.batches.model import Batch, Claim, ClaimLine
-from chalicelib.campaigns.model import Campaign, NewCampaign
+from chalicelib.campaigns.model import Campaign, Feature, Method, NewCampaign
 from chalicelib.kernel import ids
 from chalicelib.manufacturing.model import Line, ManufacturingOrder, OrderHead
 from chalicelib.payments.model import Payment
@@ -39,6 +40,19 @@ def campaign(**changes: Any) -> Campaign:
 
 def voting(**changes: Any) -> Campaign:
     return campaign(**{"state": "voting", "selectable": None, **changes})
+
+
+def feature(method: str = "approval", names: Iterable[str] = "abc", **changes: Any) -> Feature:
+    """A feature of this method, with these options."""
+    options = [{"option_id": name, "label": name} for name in names]
+    named = {"feature_id": "f", "title": "F", "method": method, "options": options}
+    return Feature.model_validate({**named, **changes})
+
+
+def one_of_each() -> tuple[Feature, ...]:
+    """A feature of every method, named like it."""
+    names = {"plurality": "ab", "approval": "xyz", "score": "xyz", "ranked": "abcd", "best_worst": "abcde"}
+    return tuple(feature(method, names[method], feature_id=method) for method in get_args(Method))
 
 
 def batch(**changes: Any) -> Batch:

@@ -1,11 +1,11 @@
 """Spaces that rules are tested over: sound campaigns, their ladders, and what can be chosen in them."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from chalicelib.campaigns.model import Campaign, Tier
+from chalicelib.campaigns.model import Campaign, Method, Tier
 from tests import examples
 from tests.hands import START
 
@@ -37,7 +37,7 @@ def features(draw: st.DrawFn, feature_id: str) -> dict[str, Any]:
     return {
         "feature_id": feature_id,
         "title": feature_id,
-        "method": draw(st.sampled_from(["plurality", "approval"])),
+        "method": draw(st.sampled_from(get_args(Method))),
         "keep": draw(st.integers(1, len(names))),
         "options": [draw(options(name)) for name in names],
     }

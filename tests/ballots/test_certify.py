@@ -1,32 +1,38 @@
-"""The certified result: most ballots first, ties in an order that everybody can repeat (V2)."""
+"""The certified result: the best first, ties in an order that everybody can repeat, and what is kept by which rule
+(V2)."""
 
 import hashlib
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ballots import rules
+from chalicelib.ballots import deciding
+from chalicelib.ballots.deciding import Runoff
 from chalicelib.ballots.model import FeatureResult, Result
-from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.model import Feature
 from tests import examples
+from tests.ballots import pure
 from tests.hands import START
 from tests.strategies import SLUGS
 
 COUNTS = st.dictionaries(SLUGS, st.integers(0, 4), min_size=1, max_size=6)
+ROOT = "f" * 64
 
 
-def campaign_of(counts: dict[str, int], keep: int) -> Campaign:
-    options = [{"option_id": option, "label": option} for option in counts]
-    feature = {"feature_id": "f", "title": "F", "method": "approval", "keep": keep, "options": options}
-    return examples.voting(features=[feature])
+def approval(counts: dict[str, int], **changes: Any) -> Feature:
+    return examples.feature("approval", counts, **changes)
 
 
-def certify(counts: dict[str, int], keep: int, ballots: int = 9) -> Result:
-    return rules.certify(campaign_of(counts, keep), {"f": counts}, ballots, START)
+def decided(counts: dict[str, int], *, voters: int = 9, ballots: int = 9, **changes: Any) -> FeatureResult:
+    seed = deciding.seed(examples.CAMPAIGN_ID, ballots)
+    return deciding.decide(approval(counts, **changes), [voters, *counts.values()], seed, Runoff())
 
 
-def decided(counts: dict[str, int], keep: int = 1, ballots: int = 9) -> FeatureResult:
-    return certify(counts, keep, ballots).features[0]
+def certify(counts: dict[str, list[int]], ballots: int = 9) -> Result:
+    given_ = {"ballots": ballots, "root": ROOT, "runs": {}, "now": START}
+    return deciding.certify(examples.CAMPAIGN_ID, examples.voting().features, counts, **given_)
 
 
 def tie_order(option: str, ballots: int) -> str:
@@ -77,34 +83,72 @@ def test_one_more_ballot_never_hurts_the_option_that_it_is_for(counts, data):
 @given(COUNTS, st.data())
 def test_what_is_kept_is_the_head_of_the_ranking(counts, data):
     keep = data.draw(st.integers(1, len(counts)))
-    found = decided(counts, keep)
-    assert found.kept == found.ranking[:keep]
-    assert rules.selectable(certify(counts, keep)) == {"f": found.kept}
+    found = decided(counts, keep=keep)
+    assert (found.kept, found.decided_by) == (found.ranking[:keep], "keep")
 
 
 @given(COUNTS, st.data())
-def test_a_tie_is_told_exactly_when_it_decided_what_is_kept(counts, data):
+def test_a_tie_is_decisive_exactly_when_it_decided_what_is_kept(counts, data):
     keep = data.draw(st.integers(1, len(counts)))
-    found = decided(counts, keep)
+    found = decided(counts, keep=keep)
     lost = [option for option in counts if option not in found.kept]
     decisive = any(counts[option] == min(counts[kept] for kept in found.kept) for option in lost)
-    assert (found.tie_note is not None) == decisive
+    assert any(tie.decisive for tie in found.ties) == decisive
 
 
-@given(st.lists(SLUGS, min_size=3, max_size=6, unique=True), st.data())
-def test_a_tie_note_names_all_that_were_tied_and_the_seed(names, data):
-    """One is ahead, so that the tie is for the other places."""
-    keep = data.draw(st.integers(2, len(names) - 1))
-    ahead, *tied = names
-    found = decided({**dict.fromkeys(tied, 3), ahead: 5}, keep)
-    assert found.tie_note == (
-        f"{', '.join(sorted(tied))} have 3 ballots each; ordered by sha256 of {examples.CAMPAIGN_ID}:9:feature:option"
-    )
+@given(COUNTS)
+def test_every_group_of_equals_is_told_in_the_order_of_the_draw_and_nothing_else_is(counts):
+    found = decided(counts)
+    equals = [[o for o in counts if counts[o] == votes] for votes in sorted({*counts.values()}, reverse=True)]
+    expected = [tuple(sorted(group, key=lambda o: tie_order(o, 9))) for group in equals if len(group) > 1]
+    assert [tie.options for tie in found.ties] == expected
+    assert {tie.where for tie in found.ties} <= {"ranking"}
+
+
+class TestKept:
+    """The first rule that applies: quorum, share, number."""
+
+    @pytest.mark.parametrize(("voters", "decided_by"), [(0, "no_quorum"), (4, "no_quorum"), (5, "keep"), (6, "keep")])
+    def test_below_the_quorum_nothing_is_decided_and_all_is_kept(self, voters, decided_by):
+        found = decided({"a": 3, "b": 1, "c": 0}, voters=voters, quorum=5)
+        assert found.decided_by == decided_by
+        assert found.kept == (("a", "b", "c") if decided_by == "no_quorum" else ("a",))
+        assert found.ranking == ("a", "b", "c")
+
+    @pytest.mark.parametrize(("votes", "kept"), [(50, ("a",)), (51, ("a", "b")), (100, ("a", "b"))])
+    def test_a_share_is_reached_above_it_and_not_at_it(self, votes, kept):
+        found = decided({"a": 100, "b": votes}, voters=100, keep_over_percent=50)
+        assert (set(found.kept), found.decided_by) == ({*kept}, "over_percent")
+
+    def test_the_share_of_a_score_is_one_of_all_points_that_could_be_given(self):
+        feature = examples.feature("score", "ab", keep_over_percent=50)
+        for points, kept in [(25, ("a",)), (26, ("a", "b"))]:
+            found = deciding.decide(feature, [10, 50, points], "seed", Runoff())
+            assert (found.kept, found.decided_by) == (kept, "over_percent")
+
+    def test_where_none_is_over_the_share_the_first_is_kept(self):
+        found = decided({"a": 1, "b": 2}, voters=100, keep_over_percent=50)
+        assert (found.kept, found.decided_by) == (("b",), "over_percent")
+
+    def test_where_none_is_over_the_share_and_the_first_two_are_equal_the_draw_was_decisive(self):
+        found = decided({"a": 2, "b": 2}, voters=100, keep_over_percent=50)
+        assert [tie.decisive for tie in found.ties] == [True]
+
+    def test_equals_over_the_share_are_kept_together(self):
+        found = decided({"a": 60, "b": 60, "c": 1}, voters=100, keep_over_percent=50)
+        assert (set(found.kept), [tie.decisive for tie in found.ties]) == ({"a", "b"}, [False])
+
+    def test_the_quorum_comes_before_the_share(self):
+        found = decided({"a": 3, "b": 0}, voters=3, quorum=4, keep_over_percent=50)
+        assert (set(found.kept), found.decided_by) == ({"a", "b"}, "no_quorum")
+
+    def test_a_quorum_counts_the_voters_of_its_feature_and_not_all_ballots(self):
+        assert decided({"a": 1, "b": 0}, voters=1, ballots=1_000, quorum=2).decided_by == "no_quorum"
 
 
 def test_the_seed_is_known_to_nobody_before_the_count():
-    assert rules.seed("c1", 7) == "c1:7"
-    assert rules.seed("c1", 8) != rules.seed("c1", 7)
+    assert deciding.seed("c1", 7) == "c1:7"
+    assert deciding.seed("c1", 8) != deciding.seed("c1", 7)
 
 
 def test_another_seed_breaks_the_same_tie_otherwise():
@@ -114,8 +158,22 @@ def test_another_seed_breaks_the_same_tie_otherwise():
 
 
 def test_features_are_decided_apart():
-    campaign = examples.voting()
-    counts = {"colour": {"red": 1, "blue": 2}, "lens": {"wide": 0, "tele": 5, "macro": 3}}
-    found = rules.certify(campaign, counts, 8, START)
-    assert rules.selectable(found) == {"colour": ("blue",), "lens": ("tele", "macro")}
-    assert (found.ballots, found.certified_at) == (8, START)
+    found = certify({"colour": [3, 1, 2], "lens": [8, 0, 5, 3]}, 8)
+    assert deciding.selectable(found) == {"colour": ("blue",), "lens": ("tele", "macro")}
+    assert (found.ballots, found.certified_at, found.root) == (8, START, ROOT)
+
+
+def test_two_features_with_the_same_options_are_drawn_apart():
+    """A draw of one feature says nothing of another: else one lucky name would win all ties of a campaign."""
+    firsts = {deciding.draw("seed", examples.feature("approval", "ab", feature_id=f"f{n}"))[0] for n in range(20)}
+    assert firsts == {"a", "b"}
+
+
+def test_only_a_ranking_has_a_runoff_and_borda_beside_it():
+    campaign = examples.voting(features=examples.one_of_each())
+    found = pure.certified(campaign, [pure.cast({"ranked": [["a"], ["b"]], "plurality": ["a"]})])
+    for feature in found.features:
+        is_ranked = feature.method == "ranked"
+        assert [bool(beside) for beside in (feature.rounds, feature.runoff, feature.borda, feature.pairs)] == [
+            is_ranked
+        ] * 4

@@ -1,5 +1,6 @@
-"""Store tests have a table of their own."""
+"""Store tests have a table of their own; what organisers do is done in a quick world."""
 
+from tests.races.conftest import quick
 from tests.stored import engine, stored
 
-__all__ = ["engine", "stored"]
+__all__ = ["engine", "quick", "stored"]

@@ -27,10 +27,25 @@ def features(**changes):
 
 RED = {"option_id": "red", "label": "Red"}
 
+
+def of(method, count, **changes):
+    """A feature of this method with so many options."""
+    options = [{"option_id": f"o{number}", "label": "L"} for number in range(count)]
+    return {"features": features(method=method, options=options, **changes)}
+
+
 CONTRADICTIONS = {
     "two features have the same": {"features": features() * 2},
     "two options of colour": {"features": features(options=[RED, RED])},
     "colour keeps more options": {"features": features(keep=3)},
+    "more than the 30 options that a ranked vote takes": of("ranked", 31),
+    "needs 2 options": of("ranked", 1),
+    "needs 3 options": of("best_worst", 2),
+    "a budget, which is for approvals": of("plurality", 3, budget=2),
+    "at most one for each option": of("approval", 3, budget=4),
+    "for plurality, approval and score": of("ranked", 3, keep_over_percent=50),
+    "what is over a share": of("best_worst", 3, keep_over_percent=50),
+    "instead of `keep`": of("approval", 3, keep_over_percent=50, keep=2),
     "must begin at 1 unit": {"price_ladder": tiers((2, 100))},
     "more units and cost less": {"price_ladder": tiers((1, 100), (10, 100))},
     "tier of the price ladder must need more": {"price_ladder": tiers((1, 100), (1, 90))},
@@ -59,6 +74,12 @@ def test_a_contradiction_is_refused_in_a_sentence_that_names_it(sentence, change
         {"features": features(keep=2)},
         {"features": features(options=[RED])},
         {"price_ladder": tiers((1, 0))},
+        of("ranked", 30),
+        of("ranked", 2),
+        of("best_worst", 3),
+        of("best_worst", 200),
+        of("approval", 3, budget=3, quorum=1),
+        *(of(method, 3, keep_over_percent=99) for method in ("plurality", "approval", "score")),
     ],
 )
 def test_a_sound_campaign_passes(changes):
@@ -68,6 +89,21 @@ def test_a_sound_campaign_passes(changes):
 @given(ladders())
 def test_every_falling_ladder_is_sound(ladder):
     rules.check(examples.new(price_ladder=ladder), START)
+
+
+@pytest.mark.parametrize(
+    ("voters", "buckets"),
+    [(1, 64), (256_000, 64), (260_000, 128), (10**6, 256), (16_384_000, 4_096), (10**8, 4_096)],
+)
+def test_a_launch_day_has_room_for_its_voters(voters, buckets):
+    assert rules.ballot_buckets(voters) == buckets
+
+
+@given(st.integers(1, 100_000_000))
+def test_buckets_are_a_power_of_two_and_never_more_crowded_than_planned(voters):
+    buckets = rules.ballot_buckets(voters)
+    assert buckets & (buckets - 1) == 0
+    assert voters // buckets <= rules.VOTERS_PER_BUCKET or buckets == rules.MOST_BUCKETS
 
 
 @pytest.mark.parametrize("state", ["draft", "voting", "settled", "preselling", "closed", "cancelled"])

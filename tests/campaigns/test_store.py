@@ -16,6 +16,7 @@ from chalicelib.campaigns.rules import (
     VotingClosed,
 )
 from chalicelib.kernel import instants, keys
+from chalicelib.plumbing.memory import Memory
 from tests import examples
 from tests.examples import CAMPAIGN_ID
 from tests.hands import START
@@ -28,7 +29,7 @@ STATES = get_args(State)
 # Each move: the write, the states that it starts from, where it ends, its refusal.
 MOVES = {
     "open voting": (
-        store.opening_voting(examples.campaign(state="draft"), refusal=CampaignNotDraft),
+        store.opening_voting(examples.campaign(state="draft"), NOW, refusal=CampaignNotDraft),
         {"draft"},
         "voting",
         CampaignNotDraft,
@@ -75,6 +76,31 @@ def test_a_campaign_is_read_back_as_it_was_written(stored: Stored):
     assert store.get(stored.table, CAMPAIGN_ID) == campaign
 
 
+def test_what_nobody_may_see_is_stored_and_read_back(stored: Stored):
+    """The secret of the voter ids, and where the ballots lie: without either no ballot is found again."""
+    campaign = examples.campaign(ballot_salt="only stored", ballot_buckets=128)
+    stored.commit(store.creating(campaign))
+    found = store.get(stored.table, CAMPAIGN_ID)
+    assert (found.ballot_salt, found.ballot_buckets, found.organiser_id) == ("only stored", 128, "sub-olga")
+    assert not {"ballot_salt", "ballot_buckets", "organiser_id"} & found.model_dump().keys()
+
+
+def test_opening_tells_when_it_was_since_ages_of_accounts_count_from_there(stored: Stored):
+    campaign = examples.campaign(state="draft")
+    stored.commit(store.creating(campaign))
+    stored.commit(store.opening_voting(campaign, NOW, refusal=CampaignNotDraft))
+    assert store.get(stored.table, CAMPAIGN_ID).voting_opened_at == START
+
+
+def test_features_are_asked_for_once(stored: Stored):
+    """They never change once voting is open; the fold asks with every batch."""
+    stored.commit(store.creating(examples.voting()))
+    memory = Memory(stored.clock)
+    first = store.features(stored.table, memory, CAMPAIGN_ID)
+    stored.client.delete_item(TableName=stored.table.name, Key={"pk": {"S": KEY.pk}, "sk": {"S": KEY.sk}})
+    assert store.features(stored.table, memory, CAMPAIGN_ID) == first == examples.voting().features
+
+
 def test_an_id_is_used_once(stored: Stored):
     stored.commit(store.creating(examples.campaign()))
     stored.assert_refused(store.CampaignExists, store.creating(examples.campaign(title="Another")))
@@ -107,7 +133,7 @@ class TestDue:
     def announced(self, stored: Stored) -> Stored:
         campaign = examples.campaign(state="draft", voting_closes_at=START + timedelta(hours=1))
         stored.commit(store.creating(campaign))
-        stored.commit(store.opening_voting(campaign, refusal=CampaignNotDraft))
+        stored.commit(store.opening_voting(campaign, NOW, refusal=CampaignNotDraft))
         return stored
 
     def due(self, stored: Stored, **later: float) -> list[str]:
@@ -125,7 +151,7 @@ class TestDue:
     def test_one_without_an_announced_end_is_never_due(self, stored: Stored):
         campaign = examples.campaign(state="draft")
         stored.commit(store.creating(campaign))
-        stored.commit(store.opening_voting(campaign, refusal=CampaignNotDraft))
+        stored.commit(store.opening_voting(campaign, NOW, refusal=CampaignNotDraft))
         assert self.due(stored, days=99) == []
 
 
@@ -137,7 +163,7 @@ class TestLists:
         for name in names:
             campaign = examples.campaign(campaign_id=name, state="draft")
             stored.commit(store.creating(campaign))
-            stored.commit(store.opening_voting(campaign, refusal=CampaignNotDraft))
+            stored.commit(store.opening_voting(campaign, NOW, refusal=CampaignNotDraft))
         return names
 
     def test_pages_put_together_are_all_campaigns_newest_first(self, stored: Stored):

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.plumbing.door import ROUTES, Route
 from tests.cameras import new_campaign
-from tests.doors.scene import Scene
+from tests.doors.scene import Scene, options
 from tests.people import Reply
 
 LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
@@ -16,7 +16,10 @@ MISSING = {
     "campaign_id": "01900000-0000-7000-8000-ffffffffffff",
     "preorder_id": "01900000-0000-7000-8000-ffffffffffff",
     "order_id": "01900000-0000-7000-8000-ffffffffffff.1.1",
+    "feature_id": "nowhere",
+    "bucket": "4096",
 }
+OVERRULING = {"kept": ["blue"], "reason": "The red dye is sold out."}
 _numbers = count()
 
 
@@ -76,10 +79,37 @@ def own_ballot(scene: Scene) -> Asked:
     return Asked("fan", asked.ids)
 
 
-def result(scene: Scene) -> Asked:
-    campaign_id = scene.campaign("settled")
-    scene.certify(campaign_id)
-    return Asked("nobody", {"campaign_id": campaign_id})
+def one_feature(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": scene.campaign("voting"), "feature_id": "lens"}, {"vote": ["tele"]})
+
+
+def screens(scene: Scene) -> Asked:
+    """Of a campaign that asks for the best and the worst."""
+    feature = {"feature_id": "lens", "title": "Lens", "method": "best_worst", "options": options(*"abcde")}
+    return Asked("fan", {"campaign_id": scene.campaign("voting", features=[feature])})
+
+
+def own_campaign(scene: Scene) -> Asked:
+    return Asked("organiser", own_ballot(scene).ids)
+
+
+def certified(scene: Scene) -> Asked:
+    """A campaign of one ballot, whose result and list are published."""
+    asked = own_ballot(scene)
+    scene.certify(asked.ids["campaign_id"])
+    return Asked("nobody", asked.ids)
+
+
+def lines(scene: Scene) -> Asked:
+    """The bucket in which the one ballot lies."""
+    asked = certified(scene)
+    campaign_id = asked.ids["campaign_id"]
+    [bucket] = [item["pk"][-4:] for item in scene.world.items("ballot") if item["pk"].startswith(f"C#{campaign_id}#")]
+    return Asked("nobody", {**asked.ids, "bucket": str(int(bucket))})
+
+
+def overruling(scene: Scene) -> Asked:
+    return Asked("organiser", {"campaign_id": scene.campaign("settled"), "feature_id": "colour"}, OVERRULING)
 
 
 def quote(scene: Scene) -> Asked:
@@ -128,8 +158,15 @@ EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
     "POST /v1/campaigns/{campaign_id}/cancel": move("preselling"),
     "PUT /v1/campaigns/{campaign_id}/ballot": ballot,
     "GET /v1/campaigns/{campaign_id}/ballot": own_ballot,
+    "PUT /v1/campaigns/{campaign_id}/ballot/features/{feature_id}": one_feature,
+    "GET /v1/campaigns/{campaign_id}/ballot/screens": screens,
+    "GET /v1/campaigns/{campaign_id}/ballot/tally": own_ballot,
     "GET /v1/campaigns/{campaign_id}/tally": public("voting"),
-    "GET /v1/campaigns/{campaign_id}/result": result,
+    "GET /v1/campaigns/{campaign_id}/insight": own_campaign,
+    "GET /v1/campaigns/{campaign_id}/result": certified,
+    "GET /v1/campaigns/{campaign_id}/ballots": certified,
+    "GET /v1/campaigns/{campaign_id}/ballots/{bucket}": lines,
+    "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule": overruling,
     "GET /v1/campaigns/{campaign_id}/batches": public("preselling"),
     "POST /v1/campaigns/{campaign_id}/quote": quote,
     "POST /v1/campaigns/{campaign_id}/preorders": place,

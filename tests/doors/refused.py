@@ -13,7 +13,21 @@ from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.door import Route
 from chalicelib.preorders import rules as preorders
 from tests.cameras import batch_plan, new_campaign
-from tests.doors.examples import BALLOT, LINES, MISSING, Asked, ask, ballot, by_name, example, key, name, own_preorder
+from tests.doors.examples import (
+    BALLOT,
+    LINES,
+    MISSING,
+    OVERRULING,
+    Asked,
+    ask,
+    ballot,
+    by_name,
+    certified,
+    example,
+    key,
+    name,
+    own_preorder,
+)
 from tests.doors.examples import answer as answered
 from tests.doors.scene import Scene
 from tests.hands import START
@@ -21,6 +35,9 @@ from tests.hands import START
 Case = Callable[[Scene], Asked]
 QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"
 CAST = "PUT /v1/campaigns/{campaign_id}/ballot"
+REVISE = "PUT /v1/campaigns/{campaign_id}/ballot/features/{feature_id}"
+LIST, LINES_OF = "GET /v1/campaigns/{campaign_id}/ballots", "GET /v1/campaigns/{campaign_id}/ballots/{bucket}"
+OVERRULE = "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule"
 # Alike on every route that declares them: what is asked for is not there, or never was a place in a list.
 MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing"}
 
@@ -31,13 +48,14 @@ def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
         asked = example(scene, route)
         return Asked(asked.who, {one: MISSING[one] for one in asked.ids}, asked.body, asked.headers)
     if refusal is CursorInvalid:
-        return Asked(example(scene, route).who, query="?cursor=yesterday")
+        asked = example(scene, route)
+        return Asked(asked.who, asked.ids, query="?cursor=yesterday")
     return CASES[name(route), refusal.code](scene)
 
 
-def asked(who: str, state: str, body: Any = None, **changes: Any) -> Case:
-    """This person asks about a campaign in this state."""
-    return lambda scene: Asked(who, {"campaign_id": scene.campaign(state, **changes)}, body, key())
+def asked(who: str, state: str, body: Any = None, more: dict[str, str] | None = None, **changes: Any) -> Case:
+    """This person asks about a campaign in this state, or about something in it."""
+    return lambda scene: Asked(who, {"campaign_id": scene.campaign(state, **changes), **(more or {})}, body, key())
 
 
 def late_opening(scene: Scene) -> Asked:
@@ -58,7 +76,19 @@ def older_ballot(scene: Scene) -> Asked:
     newer = ballot(scene)
     assert ask(scene, by_name(CAST), newer).status == 200
     scene.world.clock.forward(seconds=-1)
-    return newer
+    # With the same votes it would be taken for a repetition.
+    return Asked(newer.who, newer.ids, {"votes": {"colour": ["blue"]}})
+
+
+def older_vote(scene: Scene) -> Asked:
+    """On one feature, from before the whole ballot."""
+    newer = older_ballot(scene)
+    return Asked("fan", {**newer.ids, "feature_id": "lens"}, VOTE)
+
+
+def no_bucket(scene: Scene) -> Asked:
+    asked = certified(scene)
+    return Asked("nobody", {**asked.ids, "bucket": "64"})
 
 
 def reused_key(scene: Scene) -> Asked:
@@ -94,6 +124,10 @@ def many(quantity: int) -> dict[str, Any]:
     return {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
 
 
+VOTE = {"vote": ["tele"]}
+LENS, FIRST_BUCKET = {"feature_id": "lens"}, {"bucket": "0"}
+# ada has an account, but no order yet.
+CUSTOMERS: dict[str, Any] = {"eligibility": {"earlier_customer": True}}
 _DEAR = [{"from_units": 1, "unit_price_minor": 10_000_000_000}]
 # Each offer is refused alike by the quote and by the pre-order.
 _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
@@ -117,8 +151,19 @@ CASES: dict[tuple[str, str], Case] = {
     (CAST, "voting_closed"): asked("fan", "settled", BALLOT),
     (CAST, "ballot_invalid"): asked("fan", "voting", {"votes": {"colour": ["red", "blue"]}}),
     (CAST, "ballot_superseded"): older_ballot,
+    (CAST, "voter_ineligible"): asked("fan", "voting", BALLOT, **CUSTOMERS),
+    (REVISE, "voting_closed"): asked("fan", "settled", VOTE, LENS),
+    (REVISE, "ballot_invalid"): asked("fan", "voting", {"vote": ["zoom"]}, LENS),
+    (REVISE, "ballot_superseded"): older_vote,
+    (REVISE, "voter_ineligible"): asked("fan", "voting", VOTE, LENS, **CUSTOMERS),
     ("GET /v1/campaigns/{campaign_id}/ballot", "ballot_missing"): asked("fan", "voting"),
+    ("GET /v1/campaigns/{campaign_id}/ballot/screens", "voting_closed"): asked("fan", "settled"),
     ("GET /v1/campaigns/{campaign_id}/result", "result_missing"): asked("nobody", "voting"),
+    (LIST, "result_missing"): asked("nobody", "voting"),
+    (LINES_OF, "result_missing"): asked("nobody", "voting", None, FIRST_BUCKET),
+    (LINES_OF, "bucket_missing"): no_bucket,
+    (OVERRULE, "campaign_not_settled"): asked("organiser", "preselling", OVERRULING, {"feature_id": "colour"}),
+    (OVERRULE, "overruling_invalid"): asked("organiser", "settled", OVERRULING, LENS),
     **{(QUOTE, code): asked("nobody", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
     **{(PLACE, code): asked("fan", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
     (PLACE, "idempotency_key_missing"): without_key,

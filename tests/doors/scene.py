@@ -10,8 +10,9 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.ballots import store as ballots
-from chalicelib.ballots.model import Result
+from chalicelib.ballots.model import BallotList, Result
 from chalicelib.batches import store as batches
+from chalicelib.campaigns import rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.keys import Key
@@ -91,10 +92,12 @@ class Scene:
         return campaign_id
 
     def certify(self, campaign_id: str) -> None:
-        """Gives the campaign a result."""
-        now = self.world.clock.now()
-        result = Result(campaign_id=campaign_id, ballots=0, seed="s", certified_at=now, features=())
-        self.world.ports.table.commit(ballots.certifying(result))
+        """Gives the campaign a result and the head of its list of ballots."""
+        now, buckets, root = self.world.clock.now(), rules.FEWEST_BUCKETS, "f" * 64
+        result = Result(campaign_id=campaign_id, ballots=0, seed="s", root=root, certified_at=now, features=())
+        listed = BallotList(campaign_id=campaign_id, ballots=0, buckets=buckets, chains=(root,) * buckets, root=root)
+        for write in (ballots.certifying(result), ballots.sealing(listed)):
+            self.world.ports.table.commit(write)
 
     def preorder(self, campaign_id: str, fan: str = "ada") -> str:
         """A pre-order of one unit; its id. Written item by item: moto copies the whole table for a transaction."""

@@ -62,6 +62,8 @@ def things(behind_gateway: tuple[Scene, Gateway]) -> dict[str, str]:
         "campaign_id": campaign_id,
         "preorder_id": scene.preorder(campaign_id),
         "order_id": scene.order(campaign_id),
+        "feature_id": "lens",
+        "bucket": "0",
     }
 
 

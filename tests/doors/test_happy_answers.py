@@ -17,7 +17,10 @@ Happy = Callable[[Route], Reply]
 PUBLIC_READS = [route for route in ROUTES if route.method == "GET" and not route.roles]
 OTHERS = [route for route in ROUTES if route not in PUBLIC_READS]
 # What is stored beside what is shown: whose it is, and how it is laid out.
-HIDDEN = ("organiser_id", "fan_id", "ballot_buckets", "sub-ada", "sub-olga", "fingerprint", "gsi1pk", "attempt")
+HIDDEN = (
+    *("organiser_id", "fan_id", "sub-ada", "sub-olga", "registered_at"),
+    *("ballot_salt", "ballot_buckets", "fingerprint", "gsi1pk", "attempt"),
+)
 
 
 @pytest.fixture(scope="module")

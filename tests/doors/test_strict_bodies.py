@@ -26,12 +26,18 @@ WHOLE: dict[str, dict[str, Any]] = {
         "manufacturer_id": "maker",
         "limit_per_fan": 20,
         "voting_closes_at": (START + timedelta(days=1)).isoformat(),
+        "tally_shown": "after_voting",
+        "eligibility": {"verified_email": True, "earlier_customer": False, "account_days": 30},
+        "expected_voters": 1_000,
         "features": [
             {
                 "feature_id": "colour",
                 "title": "Colour",
-                "method": "plurality",
+                "method": "approval",
                 "keep": 1,
+                "keep_over_percent": 50,
+                "quorum": 10,
+                "budget": 1,
                 "options": [
                     {"option_id": "red", "label": "Red", "surcharge_minor": 1, "parts": [{"sku": "RED", "quantity": 1}]}
                 ],
@@ -41,6 +47,8 @@ WHOLE: dict[str, dict[str, Any]] = {
         "batches": [batch_plan()],
     },
     "NewBallot": {"votes": {"colour": ["red"], "lens": ["wide"]}},
+    "NewVote": {"vote": ["wide"]},
+    "NewOverruling": {"kept": ["blue"], "reason": "The red dye is sold out."},
     "NewQuote": {"lines": LINES},
     "NewPreorder": {
         "lines": LINES,
@@ -50,8 +58,12 @@ WHOLE: dict[str, dict[str, Any]] = {
     },
     "NewAnswer": {"answer": "received", "note": "Yes."},
 }
-# What is among the wrong numbers, but right in these places: no money is an amount too.
-RIGHT = ("_minor: 0", "_minor: -0", "accepts_total_minor: null")
+# What is among the wrong numbers, but right in these places: no money is an amount too, and an account may be new.
+RIGHT = (
+    *("_minor: 0", "_minor: -0", "account_days: 0", "account_days: -0"),
+    *(f"{name}: null" for name in ("accepts_total_minor", "account_days", "keep_over_percent", "quorum", "budget")),
+    *(f"{name}: {said}" for name in ("verified_email", "earlier_customer") for said in ("true", "false")),
+)
 Refuse = Callable[[Route, Iterable[tuple[str, bytes]]], dict[str, str]]
 
 

@@ -22,7 +22,8 @@ from chalicelib.plumbing.expressions import (
 )
 from tests.hands import START
 
-NAMES = st.text(min_size=1, max_size=8)
+# A dot leads into a map.
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="."), min_size=1, max_size=8)
 KEY = Key("A#1", "META")
 
 
@@ -43,6 +44,8 @@ def meant(expressions: Expressions, text: str) -> str:
         (at_most("held_units", 17), "held_units <= 17"),
         (absent_or_at_most("units", 17), "(attribute_not_exists(units) OR units <= 17)"),
         (absent_or_equals("kind", "manufacturer"), "(attribute_not_exists(kind) OR kind = 'manufacturer')"),
+        (absent_or_equals("overrulings", []), "(attribute_not_exists(overrulings) OR overrulings = [])"),
+        (equals("votes.colour", "red"), "votes.colour = 'red'"),
         (after("closes_at", START), "closes_at > '2026-11-21T12:00:00.000Z'"),
     ],
 )
@@ -65,7 +68,7 @@ def test_more_than_ten_values_are_not_mixed_up():
 
 @given(st.lists(NAMES, min_size=1, max_size=6))
 def test_any_attribute_name_is_only_ever_sent_as_a_placeholder(attributes):
-    """Reserved words, dots and `#` cannot change what an expression means."""
+    """Reserved words and `#` cannot change what an expression means."""
     expressions = Expressions()
     text = expressions.condition([equals(attribute, 1) for attribute in attributes])
     assert re.fullmatch(r"#n\d+ = :v\d+( AND #n\d+ = :v\d+)*", text)
@@ -83,6 +86,21 @@ def test_an_update_sets_adds_and_removes():
     expressions = Expressions()
     text = expressions.update(put={"state": "short", "gsi2pk": None}, add={"units": -3}, remove=("note",))
     assert meant(expressions, text) == "SET state = 'short' ADD units -3 REMOVE note, gsi2pk"
+
+
+@given(st.lists(NAMES, min_size=1, max_size=4))
+def test_each_step_of_a_path_into_maps_is_a_placeholder_of_its_own(steps):
+    """Fans' features have any name that a slug may be, `size` and `0` among them."""
+    expressions = Expressions()
+    text = expressions.update(put={".".join(steps): 1}, add={}, remove=())
+    assert re.fullmatch(r"SET #n\d+(\.#n\d+)* = :v0", text)
+    assert [expressions.names[found] for found in re.findall(r"#n\d+", text)] == steps
+
+
+def test_a_place_in_a_map_is_set_and_the_map_itself_is_not():
+    expressions = Expressions()
+    text = expressions.update(put={"votes.colour": ["red"], "cast_at": "now"}, add={"version": 1}, remove=())
+    assert meant(expressions, text) == "SET votes.colour = ['red'], cast_at = 'now' ADD version 1"
 
 
 def test_an_update_of_one_kind_has_one_clause():

@@ -167,8 +167,8 @@ class Dynamo:
                 "ConditionCheck": lambda: old or None,
             }[kind]()
             evaluation.check_all_used()
-            if holds and evaluation.lost:
-                raise Unacceptable("The document path provided in the update expression is invalid for update")
+            if holds:
+                evaluation.check_places()
         except Unacceptable as error:
             raise refused("ValidationException", str(error), kind) from None
         return holds, key, new

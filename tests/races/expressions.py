@@ -90,6 +90,11 @@ class Evaluation:
         if given - self.used:
             raise Unacceptable(f"unused in expressions: {sorted(given - self.used)}")
 
+    def check_places(self) -> None:
+        """DynamoDB refuses to write into a map that is not there, once the condition holds."""
+        if self.lost:
+            raise Unacceptable("The document path provided in the update expression is invalid for update")
+
     # -- the grammar, by recursive descent -----------------------------------------------------------------------------
 
     def _either(self, item: Item) -> bool:

@@ -7,6 +7,7 @@ from chalicelib.plumbing import strict_json
 from tests.cameras import batch_plan, new_campaign
 
 MOST_FEATURES, MOST_OPTIONS, MOST_PARTS, MOST_BATCHES, MOST_LINES = 20, 200, 20, 50, 50
+MOST_RANKED = 30
 SLUG = 40
 
 
@@ -27,15 +28,27 @@ def body(whole: dict[str, Any]) -> bytes:
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def of_many_options() -> dict[str, Any]:
+def of_many_options(method: str = "approval") -> dict[str, Any]:
     """As many options as fit, all of which stay selectable: the longest campaign, ballot, tally and result."""
-    return filled(features=[approval(f"f{n}", [option(f"{m}") for m in range(200)]) for n in range(9)])
+    many = [approval(f"f{n}", [option(f"{m}") for m in range(200)]) for n in range(9)]
+    return filled(features=[{**feature, "method": method} for feature in many])
 
 
 def of_long_names() -> dict[str, Any]:
     """Ids of 40 letters: they come back in the ballot, the tally, the result and what is selectable."""
     many = [approval(slug("f", n), [option(slug("o", m)) for m in range(42)]) for n in range(MOST_FEATURES)]
     return filled(features=many)
+
+
+def of_rankings(features: int, names: int) -> dict[str, Any]:
+    """Ranked features of thirty options whose ids have so many letters: each pair of them stands in the result."""
+    many = [approval(f"f{n}", [option(f"{m:0{names}d}") for m in range(MOST_RANKED)]) for n in range(features)]
+    return filled(features=[{**feature, "method": "ranked"} for feature in many])
+
+
+def of_long_options() -> dict[str, Any]:
+    """One feature whose options take as much room as they can, each time that they are named."""
+    return filled(features=[approval("f", [option(slug("o", n)) for n in range(MOST_OPTIONS)])])
 
 
 def of_many_batches() -> dict[str, Any]:

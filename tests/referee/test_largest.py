@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ballots import store as ballots
+from chalicelib.campaigns import rules
+from chalicelib.campaigns import store as campaigns
+from chalicelib.campaigns.model import NewOverruling
+from tests import examples
+from tests.ballots import pure
+from tests.hands import START
 from tests.people import Person, Reply
 from tests.referee import largest
 from tests.referee.world import RefereedWorld
+from tests.stored import Stored
 
 
 def send(person: Person, method: str, path: str, sent: Any = None, **headers: str) -> Reply:
@@ -43,13 +51,23 @@ def place(world: RefereedWorld, name: str, campaign_id: str, lines: list[dict[st
     return str(reply.json["preorder_id"])
 
 
-@pytest.mark.parametrize("whole", [largest.of_many_options(), largest.of_long_names()], ids=["options", "names"])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        largest.of_many_options(),
+        largest.of_long_names(),
+        largest.of_many_options("score"),
+        largest.of_many_options("best_worst"),
+        largest.of_rankings(2, names=40),
+    ],
+    ids=["options", "names", "points", "screens", "rankings"],
+)
 def test_a_full_campaign_is_voted_on_counted_and_certified(world: RefereedWorld, whole: dict[str, Any]) -> None:
     """Every option of every feature chosen, and kept: ballot, tally, result and campaign are as long as they get."""
     campaign_id = draft(world, whole)
     organise(world, campaign_id, "open-voting")
-    votes = {f["feature_id"]: [o["option_id"] for o in f["options"]] for f in whole["features"]}
     for name in ("ada", "bob"):
+        votes = {feature["feature_id"]: fullest(world.fan(name), campaign_id, feature) for feature in whole["features"]}
         send(world.fan(name), "PUT", f"/v1/campaigns/{campaign_id}/ballot", {"votes": votes})
     world.settle_down()
     world.clock.forward(seconds=1)
@@ -57,8 +75,48 @@ def test_a_full_campaign_is_voted_on_counted_and_certified(world: RefereedWorld,
     found = send(world.anybody, "GET", f"/v1/campaigns/{campaign_id}").json
     assert (found["state"], found["story"]) == ("settled", whole["story"])
     assert {name: sorted(kept) for name, kept in found["selectable"].items()} == {
-        name: sorted(chosen) for name, chosen in votes.items()
+        feature["feature_id"]: sorted(names(feature)) for feature in whole["features"]
     }
+
+
+def names(feature: dict[str, Any]) -> list[str]:
+    return [option["option_id"] for option in feature["options"]]
+
+
+def fullest(person: Person, campaign_id: str, feature: dict[str, Any]) -> Any:
+    """The longest vote of the feature's method."""
+    match feature["method"]:
+        case "score":
+            return dict.fromkeys(names(feature), 5)
+        case "ranked":
+            return [[name] for name in names(feature)]
+        case "best_worst":
+            sets = send(person, "GET", f"/v1/campaigns/{campaign_id}/ballot/screens").json["features"]
+            own = next(one["screens"] for one in sets if one["feature_id"] == feature["feature_id"])
+            return [{"shown": screen, "best": screen[0], "worst": screen[1]} for screen in own]
+    return names(feature)
+
+
+@pytest.mark.xfail(strict=True, reason="the result names every pair of options: over 400 kB it cannot be certified")
+@pytest.mark.parametrize("letters", [12, 40])
+def test_a_result_of_as_many_rankings_as_there_may_be_is_kept(stored: Stored, letters: int) -> None:
+    """One item in one transaction with the campaign's next state."""
+    whole = largest.of_rankings(largest.MOST_FEATURES, names=letters)
+    campaign = examples.voting(features=whole["features"], ballot_buckets=1)
+    votes = {feature["feature_id"]: [[name] for name in names(feature)] for feature in whole["features"]}
+    stored.commit(ballots.certifying(pure.certified(campaign, [pure.cast(votes)])))
+
+
+@pytest.mark.xfail(strict=True, reason="fifty rulings of many options do not fit into the campaign's item")
+def test_a_result_is_overruled_as_often_as_may_be(stored: Stored) -> None:
+    """Each ruling names what was kept and what is."""
+    feature = largest.of_long_options()["features"][0]
+    campaign = examples.campaign(state="settled", features=[feature], selectable={"f": names(feature)})
+    stored.commit(campaigns.creating(campaign))
+    new = NewOverruling(kept=tuple(names(feature)), reason="😀" * 1000)
+    for _ in range(rules.MOST_OVERRULINGS):
+        campaign = campaigns.get(stored.table, campaign.campaign_id)
+        stored.commit(campaigns.overruling(campaign, rules.overruled(campaign, "f", new, START)))
 
 
 def test_a_presale_opens_with_all_of_its_batches(world: RefereedWorld) -> None:
