@@ -50,9 +50,7 @@ class World:
             settings=self.settings,
             clock=self.clock,
             ids=self.ids,
-            table=Table(
-                tables.table_client(self.clock, self.ids), self.settings.table_name, self.clock, self.ids
-            ),
+            table=Table(tables.table_client(self.clock, self.ids), self.settings.table_name, self.clock, self.ids),
             queues=Queues(lambda: boto3.client("sqs")),
             secrets=Secrets(lambda: self._secrets, self.clock),
             outbound=self.endpoint,  # type: ignore[arg-type]

@@ -1,5 +1,9 @@
 """Casting a ballot, and what ends the casting. What is read by others is in `reading`."""
 
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.ballots import insight as insights
 from chalicelib.ballots import proof, rules, store
 from chalicelib.ballots.methods import screens
 from chalicelib.ballots.model import (
@@ -20,6 +24,7 @@ from chalicelib.kernel import instants
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.identity import Identity
 from chalicelib.plumbing.ports import Ports
+from chalicelib.plumbing.writes import Write
 
 
 def cast(ports: Ports, who: Identity, campaign_id: str, new: NewBallot) -> Ballot:
@@ -30,7 +35,9 @@ def cast(ports: Ports, who: Identity, campaign_id: str, new: NewBallot) -> Ballo
     BallotSuperseded.
     """
     campaign = remembered(ports, campaign_id)
-    return _cast(ports, campaign, _voter(ports, campaign, who), who, new.model_dump(mode="json")["votes"])
+    voter = _voter(ports, campaign, who)
+    votes = new.model_dump(mode="json")["votes"]
+    return _cast(ports, campaign, voter, votes)
 
 
 def revise(ports: Ports, who: Identity, campaign_id: str, feature_id: str, new: NewVote) -> Ballot:
@@ -39,34 +46,45 @@ def revise(ports: Ports, who: Identity, campaign_id: str, feature_id: str, new: 
     campaign = remembered(ports, campaign_id)
     voter, vote, now = _voter(ports, campaign, who), new.model_dump(mode="json")["vote"], ports.clock.now()
     rules.accept(campaign, voter, {feature_id: vote}, now)
-    cast_at = instants.text(now)
+    cast_at, key = instants.text(now), voter.voter_id
+    revising = store.revising(campaign, key, feature_id, vote=vote, cast_at=cast_at)
+    first = _casting(campaign, voter, {feature_id: vote}, cast_at, first=True)
+    # Another device's ballot may land between the two: then there is one that can be revised.
+    for write in (revising, first, revising):
+        try:
+            return _taken(campaign, ports.table.apply(write))
+        except (store.NoBallotYet, store.BallotSuperseded):
+            continue
+    return _standing(ports, campaign, voter, lambda votes: votes.get(feature_id) == vote)
+
+
+def _cast(ports: Ports, campaign: Campaign, voter: Voter, votes: PlainVotes) -> Ballot:
+    now = ports.clock.now()
+    rules.accept(campaign, voter, votes, now)
     try:
-        revising = store.revising(campaign, voter.voter_id, feature_id, vote=vote, cast_at=cast_at)
-        written = ports.table.apply(revising)
-    except store.NoBallotYet:
-        earlier = store.find(ports.table, campaign, voter.voter_id)
-        return _cast(ports, campaign, voter, who, {**(earlier.votes if earlier else {}), feature_id: vote})
+        return _taken(campaign, ports.table.apply(_casting(campaign, voter, votes, instants.text(now))))
+    except store.BallotSuperseded:
+        return _standing(ports, campaign, voter, lambda stands: stands == votes)
+
+
+def _casting(campaign: Campaign, voter: Voter, votes: PlainVotes, cast_at: str, *, first: bool = False) -> Write:
+    # As coarse as the signals need it: to the second, it would be a name in the list of sign-ups.
+    made = voter.registered_at and instants.text(insights.span(voter.registered_at))
+    return store.casting(campaign, voter.voter_id, votes, cast_at=cast_at, registered_at=made or None, first=first)
+
+
+def _taken(campaign: Campaign, written: dict[str, Any]) -> Ballot:
     telemetry.count("ballots_cast")
     return _shown(campaign, store.as_ballot(written))
 
 
-def _cast(ports: Ports, campaign: Campaign, voter: Voter, who: Identity, votes: PlainVotes) -> Ballot:
-    now = ports.clock.now()
-    rules.accept(campaign, voter, votes, now)
-    registered = who.registered_at and instants.text(who.registered_at)
-    casting = store.casting(
-        campaign, voter.voter_id, votes, cast_at=instants.text(now), registered_at=registered or None
-    )
-    try:
-        written = store.as_ballot(ports.table.apply(casting))
-    except store.BallotSuperseded:
-        # Two clocks differ: a retry of the very same votes is not a quarrel with its own first try.
-        standing = store.find(ports.table, campaign, voter.voter_id)
-        if standing is None or standing.votes != votes:
-            raise
-        written = standing
-    telemetry.count("ballots_cast")
-    return _shown(campaign, written)
+def _standing(ports: Ports, campaign: Campaign, voter: Voter, same: Callable[[PlainVotes], bool]) -> Ballot:
+    """The later ballot that stands, when it says the same: two clocks differ, and a retry of the very same votes is not
+    a quarrel with its own first try. Refuses with BallotSuperseded."""
+    standing = store.find(ports.table, campaign, voter.voter_id)
+    if standing is None or not same(standing.votes):
+        raise store.BallotSuperseded
+    return _shown(campaign, standing)
 
 
 def _voter(ports: Ports, campaign: Campaign, who: Identity) -> Voter:
@@ -121,5 +139,5 @@ def request_count(ports: Ports, campaign: Campaign) -> None:
     """Asks for the recount, after every ballot that was under way at the end has landed or failed with its function's
     timeout."""
     message: dict[str, str | int] = {"campaign_id": campaign.campaign_id}
-    delay = ports.settings.campaign_fresh_seconds + ports.settings.drain_seconds
+    delay = 2 * ports.settings.campaign_fresh_seconds + ports.settings.drain_seconds
     ports.queues.send(ports.settings.counting_queue, message, delay_seconds=delay)

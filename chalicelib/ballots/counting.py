@@ -103,7 +103,7 @@ def _certify(ports: Ports, campaign: Campaign, done: Recount) -> None:
         done.counts,
         ballots=done.ballots,
         root=done.root,
-        runs=recount.runs(done),
+        runs=recount.runs(campaign, done),
         now=ports.clock.now(),
     )
     first = recount_store.lanes(ports.table, campaign.campaign_id, 0)
@@ -116,7 +116,7 @@ def _certify(ports: Ports, campaign: Campaign, done: Recount) -> None:
     )
     settling = campaigns.settling(campaign.campaign_id, deciding.selectable(result))
     _compare(ports, campaign, done)
-    ports.table.commit(settling, store.certifying(result), store.sealing(listed))
+    ports.table.commit(settling, *store.certifying(result), store.sealing(listed))
     telemetry.count("results_certified")
 
 

@@ -16,7 +16,8 @@ from chalicelib.campaigns.model import Feature
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.words import Kept
 
-SAMPLE = 5_000
+# Each bucket is a question to the table, while somebody waits.
+SAMPLE, MOST_BUCKETS = 5_000, 64
 MOST_OPTIONS, MOST_SHOWN = 60, 20
 # Points from which a scored option counts as chosen.
 CHOSEN_POINTS = 4
@@ -64,7 +65,7 @@ class SignUpBurst(Kept):
 
 class Insight(Kept):
     """What an organiser sees beside the result: nothing here changes a count. Cross-tabs and signals come from
-    `sampled` ballots: whole buckets, and fans spread over buckets by chance."""
+    `sampled` ballots: those of the first buckets, and fans spread over buckets by chance."""
 
     campaign_id: str
     tally: Tally
@@ -160,7 +161,7 @@ def _text(said: Any) -> str:
 
 def sign_up_bursts(ballots: Sequence[CastBallot]) -> tuple[SignUpBurst, ...]:
     """Ten minutes in which more of the voters' accounts were made than is usual: the busiest first."""
-    spans = Counter(_span(ballot.registered_at) for ballot in ballots if ballot.registered_at is not None)
+    spans = Counter(span(ballot.registered_at) for ballot in ballots if ballot.registered_at is not None)
     if not spans:
         return ()
     usual = round(median(spans.values()))
@@ -169,7 +170,8 @@ def sign_up_bursts(ballots: Sequence[CastBallot]) -> tuple[SignUpBurst, ...]:
     return tuple(SignUpBurst(since=since, voters=voters, usual=usual) for since, voters in busiest)
 
 
-def _span(moment: datetime) -> datetime:
+def span(moment: datetime) -> datetime:
+    """The ten minutes that a moment lies in."""
     return moment - timedelta(
         minutes=moment.minute % (SPAN.seconds // 60), seconds=moment.second, microseconds=moment.microsecond
     )

@@ -106,9 +106,9 @@ def insight(ports: Ports, organiser_id: str, campaign_id: str) -> Insight:
 
 
 def _sample(ports: Ports, campaign: Campaign) -> list[CastBallot]:
-    """Whole buckets from the first on, until there are enough ballots."""
+    """The first buckets, until there are enough ballots."""
     found: list[CastBallot] = []
-    for bucket in range(campaign.ballot_buckets):
+    for bucket in range(min(campaign.ballot_buckets, insights.MOST_BUCKETS)):
         after: str | None = None
         while len(found) < insights.SAMPLE:
             ballots, after = store.bucket_page(ports.table, campaign.campaign_id, bucket, after=after)

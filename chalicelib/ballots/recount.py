@@ -15,7 +15,7 @@ from pydantic import Field
 from chalicelib.ballots import deciding, proof, rules
 from chalicelib.ballots.deciding import Runoff
 from chalicelib.ballots.methods import runoff
-from chalicelib.ballots.model import CastBallot, Counts, Round, Tie
+from chalicelib.ballots.model import CastBallot, Counts
 from chalicelib.campaigns.model import Campaign, Feature
 from chalicelib.kernel.words import Kept
 
@@ -46,6 +46,14 @@ class Lane(Kept):
     rounds: dict[str, RoundCount] = Field(default_factory=dict)
 
 
+class RoundKept(Kept):
+    """A round that is over, in few bytes: counts of those that were standing, in the order of the feature."""
+
+    counts: tuple[int, ...]
+    exhausted: int
+    eliminated: str
+
+
 class Recount(Kept):
     """The whole count: its pass, and what the passes before have found."""
 
@@ -55,8 +63,7 @@ class Recount(Kept):
     ballots: int = 0
     root: str = ""
     counts: Counts = Field(default_factory=dict)
-    rounds: dict[str, tuple[Round, ...]] = Field(default_factory=dict)
-    ties: dict[str, tuple[Tie, ...]] = Field(default_factory=dict)
+    rounds: dict[str, tuple[RoundKept, ...]] = Field(default_factory=dict)
 
 
 def lanes_for(ballots: int, buckets: int) -> int:
@@ -169,23 +176,37 @@ def _joined(parts: Iterable[RoundCount]) -> RoundCount:
 
 
 def _with_rounds(campaign: Campaign, recount: Recount, counted: Mapping[str, RoundCount]) -> Recount:
-    seed = deciding.seed(recount.campaign_id, recount.ballots)
-    rounds, ties = dict(recount.rounds), dict(recount.ties)
+    seed, rounds = deciding.seed(recount.campaign_id, recount.ballots), dict(recount.rounds)
     for feature in campaign.features:
         count = counted.get(feature.feature_id)
         if count is None:
             continue
         before = rounds.get(feature.feature_id, ())
         drawn = deciding.draw(seed, feature)
-        ended, tie = runoff.close(count.counts, count.exhausted, draw=drawn, number=len(before) + 1)
-        rounds[feature.feature_id] = (*before, ended)
-        ties[feature.feature_id] = (*ties.get(feature.feature_id, ()), *([tie] if tie else []))
-    return recount.model_copy(update={"number": recount.number + 1, "rounds": rounds, "ties": ties})
+        ended, _ = runoff.close(count.counts, count.exhausted, draw=drawn, number=len(before) + 1)
+        counts = tuple(count.counts[option] for option in standing(feature, recount))
+        kept = RoundKept(counts=counts, exhausted=count.exhausted, eliminated=ended.eliminated)
+        rounds[feature.feature_id] = (*before, kept)
+    return recount.model_copy(update={"number": recount.number + 1, "rounds": rounds})
 
 
-def runs(recount: Recount) -> dict[str, Runoff]:
+def runs(campaign: Campaign, recount: Recount) -> dict[str, Runoff]:
     """The runoffs as the result takes them."""
+    seed = deciding.seed(recount.campaign_id, recount.ballots)
     return {
-        feature_id: Runoff(list(rounds), list(recount.ties.get(feature_id, ())))
-        for feature_id, rounds in recount.rounds.items()
+        feature.feature_id: _run(feature, recount.rounds[feature.feature_id], deciding.draw(seed, feature))
+        for feature in campaign.features
+        if feature.feature_id in recount.rounds
     }
+
+
+def _run(feature: Feature, rounds: Sequence[RoundKept], drawn: list[str]) -> Runoff:
+    """Closes each round again: its ties follow from its counts."""
+    left, run = [option.option_id for option in feature.options], Runoff()
+    for number, kept in enumerate(rounds, start=1):
+        counts = dict(zip(left, kept.counts, strict=True))
+        ended, tie = runoff.close(counts, kept.exhausted, draw=drawn, number=number)
+        run.rounds.append(ended)
+        run.ties += [tie] if tie else []
+        left.remove(kept.eliminated)
+    return run

@@ -35,10 +35,19 @@ def key(campaign: Campaign, voter_id: str) -> Key:
     return keys.ballot(campaign.campaign_id, voter_id, campaign.ballot_buckets)
 
 
-def casting(campaign: Campaign, voter_id: str, votes: PlainVotes, *, cast_at: str, registered_at: str | None) -> Write:
-    """One conditional write, first or repeated: a late copy of an older request loses against a newer ballot."""
+def casting(  # noqa: PLR0913 - one word per attribute of the ballot
+    campaign: Campaign,
+    voter_id: str,
+    votes: PlainVotes,
+    *,
+    cast_at: str,
+    registered_at: str | None,
+    first: bool = False,
+) -> Write:
+    """One conditional write, first or repeated: a late copy of an older request loses against a newer ballot. `first`:
+    loses against any."""
     put = {"kind": "ballot", "votes": votes, "cast_at": cast_at, "registered_at": registered_at}
-    newest = [absent_or_at_most("cast_at", cast_at)]
+    newest = [absent() if first else absent_or_at_most("cast_at", cast_at)]
     return changing(key(campaign, voter_id), put=put, add={"version": 1}, provided=newest, refusal=BallotSuperseded)
 
 
@@ -113,9 +122,16 @@ def folding(  # noqa: PLR0913 - one word per attribute of the tally item
     return putting(keys.tally_shard(campaign_id, shard_id), item, provided=[unchanged], refusal=Busy)
 
 
-def certifying(result: Result) -> Write:
-    item = {**result.model_dump(mode="json", exclude_none=True), "kind": "result"}
-    return putting(keys.result(result.campaign_id), item, refusal=ResultExists)
+def certifying(result: Result) -> list[Write]:
+    """The result, once: a head, and an item for each feature, since many options in long words do not fit into one."""
+    whole = result.model_dump(mode="json", exclude_none=True)
+    features = whole.pop("features")
+    head = putting(keys.result(result.campaign_id), {**whole, "kind": "result"}, refusal=ResultExists)
+    parts = [
+        putting(keys.result_feature(result.campaign_id, place), {**one, "kind": "result_feature"}, refusal=ResultExists)
+        for place, one in enumerate(features)
+    ]
+    return [head, *parts]
 
 
 def sealing(listed: BallotList) -> Write:
@@ -124,8 +140,16 @@ def sealing(listed: BallotList) -> Write:
 
 
 def find_result(table: Table, campaign_id: str) -> Result | None:
-    found = table.get(keys.result(campaign_id))
-    return Result.model_validate(found) if found else None
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        head = keys.result(campaign_id)
+        page = table.query(head.pk, prefix=head.sk, after=after, limit=PAGE)
+        found += page.items
+        if page.last is None:
+            break
+        after = page.last["sk"]
+    return Result.model_validate({**found[0], "features": found[1:]}) if found else None
 
 
 def find_list(table: Table, campaign_id: str) -> BallotList | None:

@@ -45,14 +45,14 @@ def open_voting(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
 
 
 def settle(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
-    """Ends voting in `campaign_fresh_seconds`: until then every container has learned of it, so that none takes a
-    ballot after the end. The recount follows when every ballot under way has landed or failed, and settles the
-    campaign.
+    """Ends voting in twice `campaign_fresh_seconds`: by then every container has learned of it, though this write may
+    take as long as that to land, so that none takes a ballot after the end. The recount follows when every ballot under
+    way has landed or failed, and settles the campaign.
 
     Refuses with VotingClosed when voting is not open.
     """
     campaign = owned(ports, organiser_id, campaign_id)
-    closed_at = ports.clock.now() + timedelta(seconds=ports.settings.campaign_fresh_seconds)
+    closed_at = ports.clock.now() + timedelta(seconds=2 * ports.settings.campaign_fresh_seconds)
     return _move(ports, campaign, store.closing_voting(campaign.campaign_id, instants.text(closed_at)))
 
 

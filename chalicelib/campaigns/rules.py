@@ -19,7 +19,8 @@ FEWEST_OPTIONS: dict[Method, int] = {"ranked": 2, "best_worst": 3}
 # One bucket of ballots for so many voters: 64 carry a normal vote, 4,096 carry 100,000 ballots a second.
 VOTERS_PER_BUCKET = 4_000
 FEWEST_BUCKETS, MOST_BUCKETS = 64, 4_096
-MOST_OVERRULINGS = 50
+# Each names what was kept and what is: more of many long options would not fit beside the campaign.
+MOST_OVERRULINGS = 10
 
 
 class CampaignMissing(Missing):

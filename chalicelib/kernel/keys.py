@@ -30,6 +30,10 @@ def result(campaign_id: str) -> Key:
     return Key(f"C#{campaign_id}", "RESULT")
 
 
+def result_feature(campaign_id: str, place: int) -> Key:
+    return Key(f"C#{campaign_id}", f"RESULT#{place:02d}")
+
+
 def ballot_bucket(campaign_id: str, bucket: int) -> str:
     return f"C#{campaign_id}#B#{bucket:04d}"
 

@@ -78,7 +78,7 @@ def certified(campaign: Campaign, ballots: Sequence[CastBallot]) -> Result:
         done.counts,
         ballots=done.ballots,
         root=done.root,
-        runs=recount.runs(done),
+        runs=recount.runs(campaign, done),
         now=START,
     )
 

@@ -210,14 +210,14 @@ LISTED = BallotList(campaign_id=CAMPAIGN_ID, ballots=2, buckets=2, chains=("a" *
 
 def test_a_result_is_read_back_as_it_was_certified(stored: Stored):
     assert store.find_result(stored.table, CAMPAIGN_ID) is None
-    stored.commit(store.certifying(RESULT), store.sealing(LISTED))
+    stored.commit(*store.certifying(RESULT), store.sealing(LISTED))
     assert store.find_result(stored.table, CAMPAIGN_ID) == RESULT
     assert store.find_list(stored.table, CAMPAIGN_ID) == LISTED
 
 
 def test_a_result_is_written_once(stored: Stored):
-    stored.commit(store.certifying(RESULT), store.sealing(LISTED))
-    stored.assert_refused(ResultExists, store.certifying(RESULT.model_copy(update={"ballots": 9})))
+    stored.commit(*store.certifying(RESULT), store.sealing(LISTED))
+    stored.assert_refused(ResultExists, *store.certifying(RESULT.model_copy(update={"ballots": 9})))
     assert stored.item(keys.result(CAMPAIGN_ID))["ballots"] == 2
 
 

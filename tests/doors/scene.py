@@ -96,7 +96,7 @@ class Scene:
         now, buckets, root = self.world.clock.now(), rules.FEWEST_BUCKETS, "f" * 64
         result = Result(campaign_id=campaign_id, ballots=0, seed="s", root=root, certified_at=now, features=())
         listed = BallotList(campaign_id=campaign_id, ballots=0, buckets=buckets, chains=(root,) * buckets, root=root)
-        for write in (ballots.certifying(result), ballots.sealing(listed)):
+        for write in (*ballots.certifying(result), ballots.sealing(listed)):
             self.world.ports.table.commit(write)
 
     def preorder(self, campaign_id: str, fan: str = "ada") -> str:

@@ -47,7 +47,7 @@ WRITTEN_ONCE = (
     "delivered_at",
     "issued_at",
 )
-NEVER_CHANGED = ("result", "proof", "answer", "order_lines")
+NEVER_CHANGED = ("result", "result_feature", "proof", "answer", "order_lines")
 
 
 def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:
@@ -59,5 +59,8 @@ def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:
             assert after in MOVES[str(kind)].get(str(before), ()), f"a {kind} went from {before} to {after}"
         if old and new and kind == "ballot":
             assert old["cast_at"] <= new["cast_at"], "an older ballot replaced a newer one"
+        overruled = len(new.get("overrulings", ())) > len(old.get("overrulings", ()))
         for name in WRITTEN_ONCE:
+            if name == "selectable" and overruled:
+                continue
             assert not (new and name in old) or old[name] == new.get(name), f"{name} of a {kind} was changed"

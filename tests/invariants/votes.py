@@ -30,7 +30,7 @@ def tallies_are_recounts(items: Items) -> None:
 def results_are_recounts(items: Items) -> None:
     """V2: the certified result counts every ballot that was taken, and the campaign sells what it kept."""
     campaigns = {c["campaign_id"]: c for c in of(items, "campaign")}
-    results = {item["campaign_id"]: item for item in of(items, "result")}
+    results = {item["campaign_id"]: {**item, "features": parts_of(items, item)} for item in of(items, "result")}
     for campaign_id, result in results.items():
         campaign, ballots = campaigns[campaign_id], ballots_of(items, campaign_id)
         assert result["ballots"] == len(ballots), f"the result counts {result['ballots']} of {len(ballots)} ballots"
@@ -51,6 +51,12 @@ def results_are_recounts(items: Items) -> None:
 
 def campaign_of(item: dict) -> str:
     return item["pk"].split("#")[1]
+
+
+def parts_of(items: Items, result: dict) -> Items:
+    """The features of a result, in their order."""
+    mine = [part for part in of(items, "result_feature") if part["pk"] == result["pk"]]
+    return sorted(mine, key=lambda part: part["sk"])
 
 
 def ballots_of(items: Items, campaign_id: str) -> Items:

@@ -32,7 +32,8 @@ SHOWN = {
     "fan_limit": ("pk", "units"),
     "order": ("state", "units", "total_minor", "delivery_attempts", "delivery_problem"),
     "ballot": ("sk", "votes"),
-    "result": ("ballots", "features"),
+    "result": ("ballots", "root"),
+    "result_feature": ("feature_id", "counts", "kept"),
     "manufacturer": ("enabled",),
     "claim": ("fan_id", "units", "secured"),
 }

@@ -97,17 +97,15 @@ def fullest(person: Person, campaign_id: str, feature: dict[str, Any]) -> Any:
     return names(feature)
 
 
-@pytest.mark.xfail(strict=True, reason="the result names every pair of options: over 400 kB it cannot be certified")
 @pytest.mark.parametrize("letters", [12, 40])
 def test_a_result_of_as_many_rankings_as_there_may_be_is_kept(stored: Stored, letters: int) -> None:
     """One item in one transaction with the campaign's next state."""
     whole = largest.of_rankings(largest.MOST_FEATURES, names=letters)
     campaign = examples.voting(features=whole["features"], ballot_buckets=1)
     votes = {feature["feature_id"]: [[name] for name in names(feature)] for feature in whole["features"]}
-    stored.commit(ballots.certifying(pure.certified(campaign, [pure.cast(votes)])))
+    stored.commit(*ballots.certifying(pure.certified(campaign, [pure.cast(votes)])))
 
 
-@pytest.mark.xfail(strict=True, reason="fifty rulings of many options do not fit into the campaign's item")
 def test_a_result_is_overruled_as_often_as_may_be(stored: Stored) -> None:
     """Each ruling names what was kept and what is."""
     feature = largest.of_long_options()["features"][0]
