@@ -1012,7 +1012,7 @@ export interface components {
         /**
          * Insight
          * @description What an organiser sees beside the result: nothing here changes a count. Cross-tabs and signals come from
-         *     `sampled` ballots: whole buckets, and fans spread over buckets by chance.
+         *     `sampled` ballots: those of the first buckets, and fans spread over buckets by chance.
          */
         Insight: {
             /** Alike */
