@@ -37,7 +37,8 @@ def functions() -> dict[str, str]:
     """The module that Lambda imports, of every function."""
     from app import app  # noqa: PLC0415 - reads the environment that the import of the tests has made
 
-    events = {event.name: event.handler_string.rpartition(".")[0] for event in app.event_sources}
+    told: list[Any] = [*app.event_sources, *app.pure_lambda_functions]
+    events = {one.name: one.handler_string.rpartition(".")[0] for one in told}
     return {"api_handler": "app", **events}
 
 

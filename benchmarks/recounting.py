@@ -4,7 +4,6 @@ unpacking the same pages; the real counting, over a table that makes its ballots
 
 import json
 import random
-import resource
 import sys
 import time
 from collections import deque
@@ -197,7 +196,6 @@ def run(ballots: int = BALLOTS) -> dict[str, Any]:
     assert item["ballots"] == table.each * BUCKETS
     passes = 1 + max(len(feature.get("rounds", ())) for feature in item["features"]) - 1
     lanes = [json.dumps(found) for (_, sort), found in table.items.items() if sort.startswith("L#")]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return {
         "recount_ballots": item["ballots"],
         "recount_passes": passes,
@@ -206,7 +204,6 @@ def run(ballots: int = BALLOTS) -> dict[str, Any]:
         "recount_messages": queue.sent,
         "recount_largest_state_bytes": max(map(len, lanes)),
         "recount_cpu_ratio_to_reading": round(seconds / passes / read_only(ballots), 2),
-        "recount_process_mb": peak,
     }
 
 
