@@ -162,5 +162,5 @@ def test_who_may_vote_is_told_before_and_a_refusal_says_why(site: Site, page: Pa
     sign_in(page)
     group(page, "Colour").get_by_role("radio", name="Blue").check()
     page.get_by_role("button", name="Cast ballot").click()
-    expect(page.get_by_text("This vote is for accounts that were 900 days old")).to_be_visible()
+    expect(page.get_by_text("This vote is for certain accounts only")).to_be_visible()
     assert site.world.items("ballot") == []

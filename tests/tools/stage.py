@@ -117,7 +117,7 @@ def deployed() -> Iterator[Deployed]:
         told = cloudformation.describe_stacks(StackName="groundswell-test")["Stacks"][0]["Outputs"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in told}
         settings = {resources.setting_name(key): value for key, value in outputs.items()}
-        world = World(groundswell, {**ENVIRONMENT, **settings, "DRAIN_SECONDS": "0"})
+        world = World(groundswell, {**ENVIRONMENT, **settings, "DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"})
         with ports.using(world.ports):
             world.register_maker()
             yield Deployed(world, outputs)
