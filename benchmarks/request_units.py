@@ -5,6 +5,7 @@ the tests', so two runs give the same bytes.
 """
 
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,8 @@ FOLDED, RECOUNTED, BUSY_PREORDERS, PAGE, LINES = 250, 1000, 10, 25, 100
 # Two sizes of a batch: what it costs for itself, and what each of its pre-orders adds.
 FEW, MORE = 5, 15
 FRESH_SECONDS = 2
+# Parts of the page that are fetched when they are shown, and that somebody who votes sees.
+VISITED = ("Voting", "en")
 FOLD = f"fold_of_{FOLDED}_votes"
 
 
@@ -225,10 +228,19 @@ def per_vote(paths: dict[str, Figures]) -> dict[str, float]:
 
 
 def page(built: Path = BUILT) -> dict[str, int]:
-    """What a first visit fetches of the built page, compressed as the CDN sends it."""
-    files = sorted(path for path in built.rglob("*") if path.is_file())
-    if not files:
+    """What a first visit to a campaign in its voting fetches of the built page, compressed as the CDN sends it: what
+    its document names, one language and the voting, and what those import. Other parts come when they are shown."""
+    if not (built / "index.html").exists():
         raise FileNotFoundError(f"{built} is empty: build the page first (`make page`)")
+    assets = built / "assets"
+    wanted = [*re.findall(r'"/assets/([^"]+)"', (built / "index.html").read_text())]
+    wanted += [path.name for path in assets.glob("*.js") if path.name.partition("-")[0] in VISITED]
+    files = {built / "index.html"}
+    while wanted:
+        path = assets / wanted.pop()
+        if path not in files and path.suffix == ".js":
+            wanted += re.findall(r'(?:from|import)"\./([^"]+)"', path.read_text())
+        files.add(path)
     return {"files": len(files), "bytes": sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in files)}
 
 

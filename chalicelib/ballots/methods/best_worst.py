@@ -11,8 +11,6 @@ from typing import Any
 from chalicelib.ballots.methods import screens
 from chalicelib.campaigns.model import Feature
 
-FEWEST_OPTIONS = 3
-
 
 def problem(feature: Feature, vote: Any, voter: str) -> str | None:
     if not isinstance(vote, list) or not vote or not all(isinstance(one, dict) for one in vote):

@@ -12,8 +12,6 @@ from chalicelib.ballots.methods import schulze
 from chalicelib.campaigns.model import Feature
 
 Matrix = list[list[int]]
-# The matrix of 30 takes 4 kB with the counts of a busy shard, and few fans rank more.
-MOST_OPTIONS = 30
 
 
 def problem(feature: Feature, vote: Any, voter: str) -> str | None:
