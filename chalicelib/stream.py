@@ -5,9 +5,12 @@ commits conditionally, so that a record may come twice, late, out of order, or i
 
     campaign   voting_closed_at set     ->  ballots: recount after the drain
                closed, cancelled        ->  batches: move all on
+    page       a new claim              ->  preorders: ask for its payment
+               (all of an event at once) -> batches: fold the counters
     payment    requested, releasing     ->  payments: to the provider
                secured, declined        ->  preorders: count its units, or lapse
     batch      any change while alive   ->  batches: take the steps that are due
+               payments called off      ->  preorders: those still placed lapse
                locked ... cancelled     ->  preorders: follow their batch
     order      issued                   ->  manufacturing: deliver it
 
@@ -24,6 +27,8 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.ballots import actions as ballots
 from chalicelib.batches import actions as batches
+from chalicelib.batches import counting
+from chalicelib.batches.model import Batch
 from chalicelib.campaigns.model import Campaign
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.payments import actions as payments
@@ -34,6 +39,8 @@ from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.preorders import actions as preorders
 from chalicelib.preorders import following
+from chalicelib.room import store as room
+from chalicelib.room.model import Sheet
 
 blueprint = Blueprint(__name__)
 
@@ -59,10 +66,19 @@ def payment_changed(ports: Ports, old: Image, new: Image) -> None:
         preorders.lapse(ports, fan_id, preorder_id, reason="payment_declined")
 
 
+def page_changed(ports: Ports, old: Image, new: Image) -> None:
+    campaign_id, spot = room.spot_of(new)
+    before, after = room.sheet(spot, old).claims, room.sheet(spot, new).claims
+    for ref, claim in after.items():
+        if ref not in before and claim.wants:
+            preorders.follow_claim(ports, campaign_id, spot, claim)
+
+
 def batch_changed(ports: Ports, old: Image, new: Image) -> None:
     batches.advance(ports, new["campaign_id"], new["number"])
-    if new["state"] in following.FOLLOWED and old.get("state") != new["state"]:
-        following.enqueue(ports, new["campaign_id"], new["number"])
+    moved = new["state"] in following.FOLLOWED and old.get("state") != new["state"]
+    if moved or (new.get("late") and not old.get("late")):
+        following.enqueue(ports, Batch.model_validate(new))
 
 
 def order_changed(ports: Ports, old: Image, new: Image) -> None:
@@ -72,6 +88,7 @@ def order_changed(ports: Ports, old: Image, new: Image) -> None:
 
 WAKES: dict[str, Callable[[Ports, Image, Image], None]] = {
     "campaign": campaign_changed,
+    "page": page_changed,
     "payment": payment_changed,
     "batch": batch_changed,
     "order": order_changed,
@@ -99,7 +116,7 @@ def superseded(records: list[dict[str, Any]]) -> set[str]:
         if new.get("kind") != {"S": "batch"}:
             continue
         batch = new["pk"]["S"] + new["sk"]["S"]
-        if batch in later and old.get("state") == new["state"]:
+        if batch in later and all(old.get(name) == new.get(name) for name in ("state", "late")):
             found.add(change["SequenceNumber"])
         later.add(batch)
     return found
@@ -181,6 +198,26 @@ def announce(ports: Ports, records: list[Image]) -> list[PartialItemFailures]:
     return []
 
 
+def fold(ports: Ports, records: list[Image]) -> list[PartialItemFailures]:
+    """Brings the counters of batches up to the pages among these records, each batch once. Answers the first page of a
+    batch that could not be counted: from there on everything comes again."""
+    pages: dict[tuple[str, int], list[Sheet]] = {}
+    first: dict[tuple[str, int], str] = {}
+    for change in (record["dynamodb"] for record in records):
+        image = change.get("NewImage", {})
+        if image.get("kind") == {"S": "page"}:
+            campaign_id, spot = room.spot_of(item := unpack(image))
+            pages.setdefault((campaign_id, spot.batch_number), []).append(room.sheet(spot, item))
+            first.setdefault((campaign_id, spot.batch_number), change["SequenceNumber"])
+    for batch, sheets in pages.items():
+        try:
+            counting.count(ports, *batch, sheets)
+        except Exception:  # noqa: BLE001 - whatever it was, the records come back
+            telemetry.log.exception("will be counted again", extra={"campaign_id": batch[0], "batch": batch[1]})
+            return [{"itemIdentifier": first[batch]}]
+    return []
+
+
 # From the oldest record on: what happened before the mapping was ready must not be missed.
 @blueprint.on_dynamodb_record(
     stream_arn=settings.current().stream_arn, batch_size=100, starting_position="TRIM_HORIZON"
@@ -197,4 +234,5 @@ def react(event: DynamoDBEvent) -> PartialItemFailureResponse:
             ring(ports, record)
 
     failed = worker.stream_records(event, act)["batchItemFailures"]
-    return {"batchItemFailures": [*failed, *announce(ports_.current(), records)]}
+    world = ports_.current()
+    return {"batchItemFailures": [*failed, *fold(world, records), *announce(world, records)]}

@@ -49,7 +49,7 @@ REACT = EventSource(
         "ParallelizationFactor": 4,
     },
     # Ballots are most of a launch day's changes, and wake nobody here.
-    ({"eventName": CHANGED, **_kind("NewImage", "campaign", "payment", "batch", "order")},),
+    ({"eventName": CHANGED, **_kind("NewImage", "campaign", "page", "payment", "batch", "order")},),
 )
 FOLD = EventSource(
     "fold",

@@ -65,6 +65,12 @@ def _about_query(action: str, request: Request) -> Iterator[Question]:
         yield Question(action, _table(request), request["ExpressionAttributeValues"][":pk"]["S"])
 
 
+def _about_many(action: str, request: Request) -> Iterator[Question]:
+    for name, asked in request["RequestItems"].items():
+        for key in asked["Keys"]:
+            yield Question(action, ARN.format("dynamodb", f"table/{name}"), key["pk"]["S"])
+
+
 def _about_queue(action: str, request: Request) -> Iterator[Question]:
     name = request.get("QueueName") or request["QueueUrl"].rpartition("/")[2]
     yield Question(action, ARN.format("sqs", name))
@@ -92,6 +98,7 @@ ASKED: dict[str, Callable[[str, Request], Iterator[Question]]] = {
     **{f"dynamodb:{verb}Item": _about_item for verb in ("Get", "Put", "Update", "Delete")},
     "dynamodb:TransactWriteItems": _about_transaction,
     "dynamodb:Query": _about_query,
+    "dynamodb:BatchGetItem": _about_many,
     "sqs:GetQueueUrl": _about_queue,
     "sqs:SendMessage": _about_queue,
     "secretsmanager:GetSecretValue": _about_secret,

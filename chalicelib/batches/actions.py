@@ -1,12 +1,13 @@
 """Moving batches on. `advance` may run at any time, twice, or beside itself: it re-reads, asks the rule, commits
 conditionally."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from chalicelib.batches import rules, store
-from chalicelib.batches.model import FILLING, Batch, Claim
-from chalicelib.campaigns import prices
+from chalicelib.batches import counting, rules, store
+from chalicelib.batches.model import FILLING, Batch
+from chalicelib.campaigns import prices, variants
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign
@@ -17,6 +18,8 @@ from chalicelib.manufacturing import store as orders
 from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
+from chalicelib.room import store as room
+from chalicelib.room import wants
 
 MOST_STEPS = 8
 
@@ -56,31 +59,41 @@ def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> N
     if step.state == "ordered":
         _order(ports, campaign, batch, step)
     else:
+        if step.state == "cutting":
+            batch = counting.seal(ports, batch)
         ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step)))
     telemetry.count(f"batches_{step.state}")
 
 
 def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
-    """What is written beside the new state, for good."""
+    """What is written with the step; beside a new state, for good."""
     at = instants.text(step.at)
-    if step.state == "confirmed":
-        return {"confirmed_at": instants.text(batch.confirmed_at or step.at)}
     if step.state == "locked":
         tier = prices.tier(campaign.price_ladder, batch.secured_units)
-        return {
-            "locked_at": at,
-            "final_units": batch.secured_units,
-            "final_unit_price_minor": tier.unit_price_minor,
-        }
-    return {"ended_at": at, "final_units": batch.secured_units} if step.state in ("short", "cancelled") else {}
+        final = {"final_units": batch.secured_units, "final_unit_price_minor": tier.unit_price_minor}
+        return {"locked_at": at, **final}
+    if step.state in ("reissuing", "reopening"):
+        return {**store.new_book(batch, rules.free_units(batch)), "sealing_at": None, "sealed": None}
+    return {
+        "sealing": {"sealing_at": at},
+        "cutting": {"sealed": True},
+        "calling_off": {"late": True},
+        "confirmed": {"confirmed_at": instants.text(batch.confirmed_at or step.at)},
+        "short": {"ended_at": at, "final_units": batch.secured_units},
+        "cancelled": {"ended_at": at, "final_units": batch.secured_units},
+    }.get(step.state, {})
 
 
 def _order(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
     """locked -> ordered: the lines first, which mean nothing by themselves, then state and order in one transaction."""
-    secured = [claim for claim in store.claims(ports.table, batch.campaign_id, batch.number) if claim.secured]
-    if sum(claim.units for claim in secured) != batch.final_units:
+    quantities: Counter[str] = Counter()
+    for sheet in room.every_sheet(ports.table, batch.campaign_id, batch.shelf()):
+        for claim in sheet.claims.values():
+            if claim.state == "secured":
+                quantities.update(wants.quantities(claim.wants))
+    if quantities.total() != batch.final_units:
         raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
-    lines = _lines(campaign, batch, secured)
+    lines = _lines(campaign, batch, quantities)
     head = _head(campaign, batch, lines, step.at)
     for write in orders.writing_lines(head.order_id, lines):
         try:
@@ -90,9 +103,9 @@ def _order(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> 
     ports.table.commit(store.advancing(batch, step, order_id=head.order_id), orders.issuing(head))
 
 
-def _lines(campaign: Campaign, batch: Batch, secured: list[Claim]) -> tuple[Line, ...]:
-    quantities = [(line.variant, line.quantity) for claim in secured for line in claim.lines]
-    return order_rules.lines(campaign, quantities, batch_units=batch.final_units or 0)
+def _lines(campaign: Campaign, batch: Batch, quantities: Counter[str]) -> tuple[Line, ...]:
+    wanted = [(variants.read_code(campaign, code), quantity) for code, quantity in quantities.items()]
+    return order_rules.lines(campaign, wanted, batch_units=batch.final_units or 0)
 
 
 def _head(campaign: Campaign, batch: Batch, lines: tuple[Line, ...], at: datetime) -> OrderHead:

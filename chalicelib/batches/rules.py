@@ -1,8 +1,9 @@
 """How batches fill, confirm, lock and fall short. Pure: a step is a function of the stored figures and the time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from chalicelib.batches.model import FILLING, Batch, State
 from chalicelib.campaigns.model import Campaign
@@ -10,6 +11,8 @@ from chalicelib.kernel.refusals import Conflict
 
 # How long a batch waits at its end for payments that are under way.
 PAYMENT_GRACE = timedelta(minutes=15)
+# Each lot of units given back becomes a book; a batch keeps the list of its books beside its state.
+MOST_BOOKS = 200
 
 
 class BatchFull(Conflict):
@@ -24,21 +27,39 @@ class BatchLocked(Conflict):
     sentence = "The batch is locked: nothing in it can be changed any more."
 
 
+Next = State | Literal["sealing", "cutting", "calling_off", "reissuing", "reopening"]
+
+
 @dataclass(frozen=True)
 class Step:
-    """The next state of a batch, and the moment at which it was decided."""
+    """What is done next, and the moment at which it was decided: the next state, or a step within the state.
 
-    state: State
+    sealing: nobody gets in or out from here on. cutting: every page is sealed and the units are added up. calling_off:
+    payments that are still under way are given up. reissuing: units given back find room in a new book. reopening: the
+    cut came too early.
+    """
+
+    state: Next
     at: datetime
 
 
+def takes(batch: Batch, now: datetime) -> bool:
+    """Whether it takes pre-orders at this moment, if it has room."""
+    return batch.state in FILLING and batch.sealing_at is None and now < batch.closes_at
+
+
 def has_room(batch: Batch, units: int, now: datetime) -> bool:
-    """Whether the batch takes so many units at this moment."""
-    return batch.state in FILLING and batch.held_units + units <= batch.capacity and now < batch.closes_at
+    """Whether the batch seems to take so many units at this moment: its counters follow by moments."""
+    return takes(batch, now) and batch.held_units + units <= batch.capacity
+
+
+def taking(batches: Iterable[Batch], now: datetime) -> Iterator[Batch]:
+    """The batches that take pre-orders, the earliest first."""
+    return (batch for batch in batches if takes(batch, now))
 
 
 def earliest_with_room(batches: Iterable[Batch], units: int, now: datetime) -> Batch:
-    """The first batch that takes all the units. Refuses with BatchFull."""
+    """The first batch that seems to take all the units. Refuses with BatchFull."""
     for batch in batches:
         if has_room(batch, units, now):
             return batch
@@ -46,32 +67,57 @@ def earliest_with_room(batches: Iterable[Batch], units: int, now: datetime) -> B
 
 
 def next_step(batch: Batch, campaign: Campaign, now: datetime) -> Step | None:
-    """What the batch becomes now, one state at a time, or None when it stays as it is.
+    """What is done next, one step at a time, or None when the batch stays as it is.
 
-    open -> confirmed at the minimum, and back below it; confirmed -> locked when full of secured units or at its end;
-    open -> short at its end; either -> cancelled with the campaign; locked -> ordered.
+    open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
+    cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
+    campaign; locked -> ordered.
     """
-    state = _next_state(batch, campaign, now)
-    return None if state == batch.state else Step(state, now)
+    state = _next(batch, campaign, now)
+    return None if state is None or state == batch.state else Step(state, now)
 
 
-def _next_state(batch: Batch, campaign: Campaign, now: datetime) -> State:
+def _next(batch: Batch, campaign: Campaign, now: datetime) -> Next | None:
     if batch.state == "locked":
         return "ordered"
-    if batch.state in FILLING and campaign.state == "cancelled":
+    if batch.state not in FILLING:
+        return None
+    if campaign.state == "cancelled":
         return "cancelled"
-    reached, over = batch.secured_units >= batch.minimum, _is_over(batch, campaign, now)
-    if batch.state == "open":
-        return "confirmed" if reached else "short" if over else "open"
-    if batch.state == "confirmed":
-        full = batch.secured_units == batch.capacity
-        return "open" if not reached else "locked" if full or over else "confirmed"
-    return batch.state
+    closes_at = end(batch, campaign)
+    if batch.sealing_at is not None:
+        return _after_sealing(batch, now, closes_at)
+    return _while_open(batch, campaign, over=now >= closes_at)
 
 
-def _is_over(batch: Batch, campaign: Campaign, now: datetime) -> bool:
-    """Past the end, with no payment under way, or with the grace for payments used up."""
-    end = min(batch.closes_at, campaign.closed_at) if campaign.closed_at else batch.closes_at
-    if now < end:
-        return False
-    return batch.held_units == batch.secured_units or now >= end + PAYMENT_GRACE
+def _while_open(batch: Batch, campaign: Campaign, *, over: bool) -> Next:
+    if over or batch.secured_units == batch.capacity:
+        return "sealing"
+    if free_units(batch) > 0 and rest_units(batch) < campaign.limit_per_fan:
+        return "reissuing"
+    return "confirmed" if batch.secured_units >= batch.minimum else "open"
+
+
+def _after_sealing(batch: Batch, now: datetime, closes_at: datetime) -> Next | None:
+    if not batch.sealed:
+        return "cutting"
+    if batch.held_units > batch.secured_units:
+        return "calling_off" if now >= closes_at + PAYMENT_GRACE and not batch.late else None
+    if batch.secured_units >= batch.minimum:
+        return "locked" if batch.state == "confirmed" else "confirmed"
+    return "short" if now >= closes_at else "reopening"
+
+
+def end(batch: Batch, campaign: Campaign) -> datetime:
+    """When it closes: at its time, or with the campaign's pre-sale."""
+    return min(batch.closes_at, campaign.closed_at) if campaign.closed_at else batch.closes_at
+
+
+def free_units(batch: Batch) -> int:
+    """Units given back that have no new room yet. The counters may be behind, but never ahead."""
+    return batch.back_units - batch.reissued_units if len(batch.books) < MOST_BOOKS else 0
+
+
+def rest_units(batch: Batch) -> int:
+    """Units that its books still take. While they take what one fan may have, nobody misses those given back."""
+    return sum(book.units for book in batch.books) - batch.taken_units

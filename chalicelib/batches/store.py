@@ -1,38 +1,57 @@
-"""Batches and claims in the table.
+"""Batches in the table. Who holds room in them lies on the pages of `room`; here are their states and counters."""
 
-This is the plain version of the room: one counter item a batch, one claim item a pre-order. The claims lie in pages
-by a hash of the fan, so that a page can become one item and the claim the commit point without moving a key
-(docs/decisions/0003).
-"""
-
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from chalicelib.batches.model import FILLING, Batch, Claim
-from chalicelib.batches.rules import BatchFull, BatchLocked, Step
+from chalicelib.batches.model import FILLING, Batch, BookPlan
+from chalicelib.batches.rules import Step
+from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import BatchPlan, Campaign
 from chalicelib.kernel import instants, keys
-from chalicelib.kernel.refusals import Busy, Conflict
-from chalicelib.plumbing.expressions import after, at_most, equals, exists, one_of
+from chalicelib.kernel.refusals import Conflict
+from chalicelib.plumbing.expressions import absent, equals, one_of
+from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.table import Table
-from chalicelib.plumbing.writes import Write, changing, deleting, putting
+from chalicelib.plumbing.writes import Write, changing, putting
+from chalicelib.room.rules import page_units
 
 DUE = "DUE#BATCH"
-CLAIMS_PER_PAGE = 500
 MOST_BATCHES = 50
+SOLD = ("preselling", "closed", "cancelled")
 
 
 class BatchExists(Conflict):
     """Refused: the batches of a campaign are made once, when its pre-sale opens."""
 
 
+class Sale(NamedTuple):
+    """What a pre-order is judged on."""
+
+    campaign: Campaign
+    batches: list[Batch]
+
+
 def opening(campaign: Campaign, number: int, plan: BatchPlan) -> Write:
     """A new batch, due at its closing time (index gsi2, see `list_due`)."""
-    batch = Batch(campaign_id=campaign.campaign_id, number=number, state="open", **plan.model_dump())
-    due = {"gsi2pk": DUE, "gsi2sk": f"{instants.text(plan.closes_at)}#{campaign.campaign_id}#{number:04d}"}
-    item = {**batch.model_dump(mode="json", exclude_none=True, exclude={"units_to_minimum"}), **due, "kind": "batch"}
+    item = {
+        **plan.model_dump(mode="json"),
+        "campaign_id": campaign.campaign_id,
+        "number": number,
+        "state": "open",
+        "kind": "batch",
+        "held_units": 0,
+        "secured_units": 0,
+        "counted": 0,
+        "groups": {},
+        "page_units": page_units(campaign.limit_per_fan),
+        "books": [{"units": plan.capacity}],
+        **_due(campaign.campaign_id, number, plan.closes_at),
+    }
     return putting(keys.batch(campaign.campaign_id, number), item, refusal=BatchExists)
+
+
+def _due(campaign_id: str, number: int, at: datetime) -> dict[str, str]:
+    return {"gsi2pk": DUE, "gsi2sk": f"{instants.text(at)}#{campaign_id}#{number:04d}"}
 
 
 def get(table: Table, campaign_id: str, number: int) -> Batch:
@@ -52,76 +71,46 @@ def list_due(table: Table, now: str, *, limit: int) -> list[tuple[str, int]]:
     return [(str(found["campaign_id"]), int(found["number"])) for found in page.items]
 
 
-def holding(batch: Batch, units: int, now: datetime) -> Write:
-    """Takes room for so many units. Refuses with BatchFull when, by the time of the write, there is none."""
-    room = at_most("held_units", batch.capacity - units)
-    return changing(
-        keys.batch(batch.campaign_id, batch.number),
-        add={"held_units": units},
-        provided=[one_of("state", FILLING), room, after("closes_at", now)],
-        refusal=BatchFull,
-    )
-
-
-def claiming(claim: Claim) -> Write:
-    """Writes the claim into the batch's manifest."""
-    item = {**claim.model_dump(mode="json"), "kind": "claim", "fan_id": claim.fan_id}
-    return putting(_claim_key(claim), item, refusal=Busy)
-
-
-def securing(claim: Claim) -> list[Write]:
-    """Makes the claim's units count. Refuses with BatchLocked when the lock came first."""
-    batch = changing(
-        keys.batch(claim.campaign_id, claim.batch_number),
-        add={"secured_units": claim.units},
-        provided=[one_of("state", FILLING)],
-        refusal=BatchLocked,
-    )
-    return [batch, changing(_claim_key(claim), put={"secured": True}, provided=[equals("secured", False)])]
-
-
-def releasing(claim: Claim, *, only_filling: bool) -> list[Write]:
-    """Gives the room back and strikes the claim. With `only_filling`, refuses with BatchLocked from the lock on."""
-    counted = {"held_units": -claim.units} | ({"secured_units": -claim.units} if claim.secured else {})
-    batch = changing(
-        keys.batch(claim.campaign_id, claim.batch_number),
-        add=counted,
-        provided=[one_of("state", FILLING) if only_filling else exists()],
-        refusal=BatchLocked,
-    )
-    return [batch, deleting(_claim_key(claim), provided=[equals("secured", claim.secured)])]
+def sale(table: Table, memory: Memory, campaign_id: str, *, seconds: float) -> Sale:
+    """Campaign and batches as they were at most so many seconds ago. Only an open pre-sale is remembered: that is where
+    the crowd is. What came later is found on the pages, so nothing is wrong because this is old. Refuses with
+    CampaignMissing."""
+    known: Sale | None = memory.recall(("sale", campaign_id), seconds=seconds)
+    if known is not None:
+        return known
+    since = memory.clock.now()
+    campaign = campaigns.get(table, campaign_id)
+    found = Sale(campaign, list_all(table, campaign_id) if campaign.state in SOLD else [])
+    if campaign.state == "preselling" and seconds:
+        memory.keep(("sale", campaign_id), found, since=since)
+    return found
 
 
 def advancing(batch: Batch, step: Step, **put: Any) -> Write:
-    """Takes the step if state and secured units are still those that it was decided on."""
-    conditions = [equals("state", batch.state), equals("secured_units", batch.secured_units)]
-    if step.state not in FILLING:
+    """Takes the step if the batch is still as it was when that was decided."""
+    put = {"state": step.state, **put} if step.state in STATES else put
+    if step.state in STATES and step.state not in FILLING:
         put |= {"gsi2pk": None, "gsi2sk": None}
-    return changing(keys.batch(batch.campaign_id, batch.number), put={"state": step.state, **put}, provided=conditions)
+    sealing = equals("sealing_at", instants.text(batch.sealing_at)) if batch.sealing_at else absent("sealing_at")
+    conditions = [equals("state", batch.state), equals("counted", batch.counted), sealing]
+    return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
+
+
+STATES = ("open", "confirmed", "locked", "ordered", "short", "cancelled")
+
+
+def new_book(batch: Batch, units: int) -> dict[str, Any]:
+    """What a batch puts when units given back find room in a book of their own."""
+    books = [plan.model_dump() for plan in (*batch.books, BookPlan(units=units))]
+    return {"books": books, "reissued_units": batch.reissued_units + units}
 
 
 def bringing_forward(batch: Batch, end: datetime) -> Write:
     """Makes a filling batch due from an earlier end on, so that the clock looks at it until it is decided."""
-    due = {"gsi2pk": DUE, "gsi2sk": f"{instants.text(end)}#{batch.campaign_id}#{batch.number:04d}"}
+    due = _due(batch.campaign_id, batch.number, end)
     return changing(keys.batch(batch.campaign_id, batch.number), put=due, provided=[one_of("state", FILLING)])
 
 
-def claims(table: Table, campaign_id: str, number: int) -> Iterator[Claim]:
-    """The manifest, strongly consistent, in bounded memory."""
-    for page_number in range(keys.CLAIM_PAGES):
-        yield from claims_of_page(table, campaign_id, number, page_number=page_number)
-
-
-def claims_of_page(table: Table, campaign_id: str, number: int, *, page_number: int) -> Iterator[Claim]:
-    """One page of the manifest: pages can be worked on side by side."""
-    cursor: str | None = None
-    while True:
-        page = table.query(keys.claim_page(campaign_id, number, page_number), after=cursor, limit=CLAIMS_PER_PAGE)
-        yield from (Claim.model_validate(found) for found in page.items)
-        if page.last is None:
-            break
-        cursor = page.last["sk"]
-
-
-def _claim_key(claim: Claim) -> keys.Key:
-    return keys.claim(claim.campaign_id, claim.batch_number, fan_id=claim.fan_id, preorder_id=claim.preorder_id)
+def counting(batch: Batch, put: dict[str, Any]) -> Write:
+    """Brings the counters up to date if nobody else has meanwhile."""
+    return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=[equals("counted", batch.counted)])

@@ -53,3 +53,26 @@ def parts(campaign: Campaign, variant: Variant) -> tuple[PartCount, ...]:
         for part in option.parts:
             found[part.sku] = found.get(part.sku, 0) + part.quantity
     return tuple(PartCount(sku=sku, quantity=quantity) for sku, quantity in sorted(found.items()))
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def code(campaign: Campaign, variant: Variant) -> str:
+    """A complete variant as short text: one digit for each feature in the campaign's order, or two where it has more
+    than 36 options. Features never change once voting has opened."""
+    places = (
+        (len(f.options), next(n for n, option in enumerate(f.options) if option.option_id == variant[f.feature_id]))
+        for f in campaign.features
+    )
+    return "".join(_DIGITS[place] if many <= len(_DIGITS) else f"{place:02x}" for many, place in places)
+
+
+def read_code(campaign: Campaign, text: str) -> Variant:
+    """What `code` wrote."""
+    variant, at = {}, 0
+    for feature in campaign.features:
+        wide = 1 if len(feature.options) <= len(_DIGITS) else 2
+        place = int(text[at : at + wide], 16 if wide > 1 else 36)
+        variant[feature.feature_id], at = feature.options[place].option_id, at + wide
+    return variant

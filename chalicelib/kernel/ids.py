@@ -1,6 +1,7 @@
 """Ids: UUIDv7 text for what we make, so that ids sort by time. What comes from outside is checked before it becomes a
 key."""
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -30,6 +31,36 @@ def order_id(campaign_id: str, batch_number: int, revision: int) -> str:
 def is_order_id(text: str) -> bool:
     """Whether the text has the form of a manufacturing order's id."""
     return _ORDER.fullmatch(text) is not None
+
+
+_PREORDER = re.compile(_UUID.pattern + r"\.[0-9a-f]{16}\.[0-9]{3}")
+
+
+def preorder_id(campaign_id: str, fan_id: str, place: int) -> str:
+    """The id of a fan's pre-order number `place` in a campaign. A function of what it is, so that two requests at once
+    cannot make two; it does not tell who the fan is."""
+    fan = hashlib.sha256(f"{campaign_id}\n{fan_id}".encode()).hexdigest()[:16]
+    return f"{campaign_id}.{fan}.{place:03d}"
+
+
+def is_preorder_id(text: str) -> bool:
+    """Whether the text has the form of a pre-order's id."""
+    return _PREORDER.fullmatch(text) is not None
+
+
+def preorder_ref(preorder_id: str) -> str:
+    """The id without its campaign: what a claim is called on the pages of that campaign."""
+    return preorder_id[37:].replace(".", "_")
+
+
+def of_ref(campaign_id: str, ref: str) -> str:
+    """The id that a claim's name stands for."""
+    return f"{campaign_id}.{ref.replace('_', '.')}"
+
+
+def place_of(preorder_id: str) -> int:
+    """The pre-order's place among the fan's own."""
+    return int(preorder_id.rpartition(".")[2])
 
 
 def read_cursor(cursor: str | None, is_id: Callable[[str], bool] = is_uuid) -> str | None:

@@ -1,13 +1,11 @@
 """The map of the table: the only place where a key is spelt. `docs/TABLE.md` explains each access pattern.
 
 Two paths are hot and laid out for it. Ballots spread over buckets by a hash of the fan, with no index. The room of a
-batch has pages by a hash of the fan, so that claims can become the commit point without moving a key.
+batch lies on pages, one item and one partition each, and each fan tries them in an order of the own.
 """
 
 import hashlib
 from typing import NamedTuple
-
-CLAIM_PAGES = 16
 
 
 class Key(NamedTuple):
@@ -85,30 +83,37 @@ def batch(campaign_id: str, number: int) -> Key:
     return Key(batches(campaign_id), f"N#{number:04d}")
 
 
-def claim_page(campaign_id: str, number: int, page: int) -> str:
-    return f"C#{campaign_id}#N#{number:04d}#P#{page:04d}"
+def room_page(campaign_id: str, number: int, book: int, *, page: int) -> Key:
+    """A partition for each page, so that no page is warmed by another's crowd."""
+    return Key(f"C#{campaign_id}#N#{number:04d}#K#{book:03d}#P#{page:05d}", "P")
 
 
-def claim(campaign_id: str, number: int, *, fan_id: str, preorder_id: str) -> Key:
-    return Key(claim_page(campaign_id, number, spread(fan_id, CLAIM_PAGES)), preorder_id)
+def read_room_page(pk: str) -> tuple[str, int, int, int]:
+    """(campaign_id, batch number, book, page) of a page's partition."""
+    _, campaign_id, _, number, _, book, _, page = pk.split("#")
+    return campaign_id, int(number), int(book), int(page)
+
+
+def room_groups(campaign_id: str, number: int) -> str:
+    return f"C#{campaign_id}#N#{number:04d}#G"
+
+
+def room_group(campaign_id: str, number: int, book: int, *, group: int) -> Key:
+    return Key(room_groups(campaign_id, number), f"K#{book:03d}#G#{group:04d}")
 
 
 def fan(fan_id: str) -> str:
     return f"F#{fan_id}"
 
 
+def preorders(campaign_id: str) -> str:
+    """What the sort keys of a fan's pre-orders in one campaign begin with."""
+    return f"O#{campaign_id}."
+
+
 def preorder(fan_id: str, preorder_id: str) -> Key:
+    """The id begins with its campaign, whose ids sort by time, and ends with its place among the fan's own."""
     return Key(fan(fan_id), f"O#{preorder_id}")
-
-
-def attempt(fan_id: str, campaign_id: str, idempotency_key: str) -> Key:
-    """Where the first answer to an idempotency key is kept. The key is hashed: it is the client's text."""
-    digest = hashlib.sha256(f"{campaign_id}\n{idempotency_key}".encode()).hexdigest()[:32]
-    return Key(fan(fan_id), f"K#{digest}")
-
-
-def fan_limit(fan_id: str, campaign_id: str) -> Key:
-    return Key(fan(fan_id), f"L#{campaign_id}")
 
 
 def payment(preorder_id: str) -> Key:

@@ -9,7 +9,9 @@ State = Literal["requested", "secured", "declined", "releasing", "released"]
 
 
 class Payment(Kept):
-    """What is asked of the payment provider for one pre-order: at most this amount, and its state there."""
+    """What is asked of the payment provider for one pre-order: at most this amount, and its state there.
+
+    `claim`: where the pre-order has taken room, in the words of `room`."""
 
     preorder_id: str
     fan_id: str
@@ -17,4 +19,5 @@ class Payment(Kept):
     amount_most_minor: int
     currency: Currency
     payment_method: str
+    claim: str = ""
     provider_reference: str | None = None

@@ -1,7 +1,7 @@
 """Payments in the table."""
 
 from chalicelib.kernel import keys
-from chalicelib.kernel.refusals import Busy
+from chalicelib.kernel.refusals import Conflict
 from chalicelib.payments.model import Payment, State
 from chalicelib.payments.rules import NEXT, PaymentMoved
 from chalicelib.plumbing.expressions import one_of
@@ -9,10 +9,19 @@ from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
 
+class PaymentExists(Conflict):
+    """Refused: this pre-order's payment has been asked for already."""
+
+
 def requesting(payment: Payment) -> Write:
-    """Asks for the payment to be secured: the stream takes it to the provider."""
+    """Asks for the payment to be secured, once: the stream takes it to the provider. Refuses with PaymentExists."""
     item = {**payment.model_dump(mode="json", exclude_none=True), "kind": "payment"}
-    return putting(keys.payment(payment.preorder_id), item, refusal=Busy)
+    return putting(keys.payment(payment.preorder_id), item, refusal=PaymentExists)
+
+
+def find(table: Table, preorder_id: str) -> Payment | None:
+    found = table.get(keys.payment(preorder_id))
+    return Payment.model_validate(found) if found else None
 
 
 def get(table: Table, preorder_id: str) -> Payment:

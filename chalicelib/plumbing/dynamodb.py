@@ -1,5 +1,5 @@
-"""DynamoDB's six calls that the table makes, over its JSON protocol: a third of boto3's processor time for a call, and
-half of a function's start, which is most of what a launch day costs (docs/decisions/0013-ballots.md).
+"""DynamoDB's calls that the table makes, over its JSON protocol: a third of boto3's processor time for a call, and half
+of a function's start, which is most of what a launch day costs (docs/decisions/0013-ballots.md).
 
 The same names, parameters, answers and errors as boto3's client, which tests and tools use in its place. Retries as
 botocore's standard mode: three tries in all, for lost connections, throttling and the service's own errors.
@@ -52,6 +52,9 @@ class DynamoDB:
 
     def get_item(self, **request: Any) -> dict[str, Any]:
         return self._call("GetItem", request)
+
+    def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        return self._call("BatchGetItem", request)
 
     def query(self, **request: Any) -> dict[str, Any]:
         return {"Items": [], **self._call("Query", request)}

@@ -1,102 +1,86 @@
-"""Placing, withdrawing and what befalls a pre-order."""
-
-import json
+"""What befalls a pre-order after it was placed: secured, withdrawn, lapsed."""
 
 from chalicelib.batches import rules as batch_rules
 from chalicelib.batches import store as batches
-from chalicelib.batches.model import Batch, ClaimLine
-from chalicelib.batches.rules import BatchFull, BatchLocked
-from chalicelib.campaigns import store as campaigns
-from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel.refusals import Busy, Refusal
+from chalicelib.batches.rules import BatchLocked
+from chalicelib.kernel import ids
+from chalicelib.kernel.refusals import Busy
 from chalicelib.payments import store as payments
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import rules, store
-from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Quote, Reason
+from chalicelib.plumbing.writes import Write
+from chalicelib.preorders import placing, quoting, reading, rules, store
+from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Quote, Reason
+from chalicelib.preorders.routing import claimed
+from chalicelib.room import store as room
+from chalicelib.room.model import Claim, Piece, Spot, pieces_text, read_pieces
+from chalicelib.room.seeking import claims
 
 TRIES = 4
 
 
 def quote(ports: Ports, campaign_id: str, wanted: NewQuote) -> Quote:
-    """What it would cost, and in which batch. Holds nothing. Refuses like `place`."""
-    campaign = campaigns.get(ports.table, campaign_id)
-    lines = rules.accept(campaign, wanted)
-    return rules.quote(campaign, _earliest(ports, campaign, lines), lines)
-
-
-def _earliest(ports: Ports, campaign: Campaign, lines: tuple[ClaimLine, ...]) -> Batch:
-    found = batches.list_all(ports.table, campaign.campaign_id)
-    return batch_rules.earliest_with_room(found, rules.units_of(lines), ports.clock.now())
+    """What it would cost, and in which batch, by the counters of this moment. Holds nothing. Refuses like `place`."""
+    sale = batches.sale(ports.table, ports.memory, campaign_id, seconds=ports.settings.campaign_fresh_seconds)
+    lines = rules.accept(sale.campaign, wanted)
+    batch = batch_rules.earliest_with_room(sale.batches, rules.units_of(lines), ports.clock.now())
+    return quoting.quote(sale.campaign, batch, lines)
 
 
 def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
-    """Holds room in the earliest batch with room and records the promise, all in one transaction.
-
-    Same key and body: the first answer, for ever, whatever has happened since. Refuses with IdempotencyKeyReused,
-    CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted,
-    ShipsLater; then nothing was changed.
-    """
-    try:
-        return _place(ports, fan_id, campaign_id, key=key, new=new)
-    except Refusal:
-        # A twin of this request may have been quicker, and have taken the last room itself: its answer is ours.
-        if answered := _answered(ports, fan_id, campaign_id, key, new):
-            return answered
-        raise
+    """See `placing.place`."""
+    return placing.place(ports, fan_id, campaign_id, key=key, new=new)
 
 
-def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
-    for _ in range(TRIES):
-        if answered := _answered(ports, fan_id, campaign_id, key, new):
-            return answered
-        campaign = campaigns.get(ports.table, campaign_id)
-        lines = rules.accept(campaign, new)
-        batch = _earliest(ports, campaign, lines)
+def follow_claim(ports: Ports, campaign_id: str, spot: Spot, claim: Claim) -> None:
+    """A claim has appeared on a page: asks for its payment, once. A claim whose promise is over is given back."""
+    preorder_id = ids.of_ref(campaign_id, claim.ref)
+    promise = store.find(ports.table, claim.fan_id, preorder_id)
+    pieces = (Piece(spot, claim.units), *claim.also)
+    if promise is None or promise.state in rules.OVER:
+        _clear(ports, campaign_id, pieces, claim.ref)
+    elif promise.state == "wanted":
+        campaign, batch = reading.settings_of(ports, campaign_id, spot.batch_number)
+        payment = quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces)
         try:
-            return _commit(ports, fan_id, key, new, campaign=campaign, batch=batch, lines=lines)
-        except rules.LimitReached:
-            raise rules.limit_reached(campaign) from None
-        except (BatchFull, store.AnsweredBefore):
-            continue  # the room went to others, or a twin of this request was quicker: look again
-    raise Busy
+            ports.table.commit(payments.requesting(payment))
+        except payments.PaymentExists:
+            return
 
 
-def _answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPreorder) -> Preorder | None:
-    found = store.find_answer(ports.table, fan_id, campaign_id, idempotency_key=key)
-    if found is None:
-        return None
-    if found["fingerprint"] != rules.fingerprint(new):
-        raise rules.IdempotencyKeyReused
-    return Preorder.model_validate({**json.loads(found["answer"]), "fan_id": fan_id})
+def _clear(ports: Ports, campaign_id: str, pieces: tuple[Piece, ...], ref: str) -> None:
+    """Gives back what still stands on these pages for a pre-order that is over."""
+    sheets = room.read(ports.table, campaign_id, [piece.spot for piece in pieces], consistent=True)
+    standing = [(sheet.spot, sheet.claims[ref]) for sheet in sheets if ref in sheet.claims]
+    writes = [
+        room.giving_back(campaign_id, spot, claim, refusal=Busy) for spot, claim in standing if claim.state != "back"
+    ]
+    if writes:
+        ports.table.commit(*writes)
 
 
-def _commit(  # noqa: PLR0913 - all that a pre-order is made of
-    ports: Ports,
-    fan_id: str,
-    key: str,
-    new: NewPreorder,
-    *,
-    campaign: Campaign,
-    batch: Batch,
-    lines: tuple[ClaimLine, ...],
-) -> Preorder:
-    quoted = rules.quote(campaign, batch, lines)
-    rules.check_accepted(new, quoted)
-    preorder = rules.drawn_up(
-        quoted, campaign_id=campaign.campaign_id, fan_id=fan_id, preorder_id=ports.ids.new(), at=ports.clock.now()
-    )
+def secure(ports: Ports, fan_id: str, preorder_id: str) -> None:
+    """placed -> secured: from here its units count. A payment that was secured too late is let go."""
+    promise = store.get(ports.table, fan_id, preorder_id)
+    if promise.state in rules.OVER:
+        try:
+            ports.table.commit(payments.moving(preorder_id, "releasing"))
+        except PaymentMoved:
+            return
+    if promise.state != "wanted":
+        return
+    pieces = read_pieces(payments.get(ports.table, preorder_id).claim)
+    campaign, batch = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
+    secured = quoting.as_secured(promise, quoting.as_placed(promise, campaign, batch), pieces)
+    wants = rules.wants(campaign, tuple(promise.lines))
     ports.table.commit(
-        store.answering(preorder, key, rules.fingerprint(new)),
-        store.counting(campaign, fan_id, preorder.units),
-        batches.holding(batch, preorder.units, preorder.placed_at),
-        batches.claiming(preorder.claim()),
-        store.placing(preorder),
-        payments.requesting(rules.payment_for(preorder, new.payment_method)),
+        store.securing(promise, secured),
+        *(
+            room.securing(promise.campaign_id, piece.spot, claim, refusal=Busy)
+            for piece, claim in claims(pieces, ids.preorder_ref(preorder_id), wants, fan_id)
+        ),
     )
-    telemetry.count("preorders_placed")
-    return preorder
 
 
 def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
@@ -105,47 +89,61 @@ def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
     Refuses with PreorderMissing, PreorderEnded, BatchLocked.
     """
     for _ in range(TRIES):
-        preorder = store.get(ports.table, fan_id, preorder_id)
-        if preorder.state == "withdrawn":
-            return preorder
-        rules.check_withdrawable(preorder)
+        promise = store.get(ports.table, fan_id, preorder_id)
+        shown = reading.shown(ports, promise)
+        if shown is None:
+            raise rules.PreorderMissing
+        if shown.state == "withdrawn":
+            return shown
+        rules.check_withdrawable(shown.state)
         try:
-            ports.table.commit(
-                store.moving(preorder, "withdrawn"),
-                *batches.releasing(preorder.claim(), only_filling=True),
-                store.uncounting(preorder),
-                payments.moving(preorder_id, "releasing"),
-            )
-        except (Busy, PaymentMoved):
-            continue  # it was secured, or declined, at this very moment
+            _end(ports, promise, "withdrawn", only_unsealed=True)
+        except PaymentMoved:
+            _lapse_if_declined(ports, promise)
+            continue
+        except Busy:
+            continue  # it was secured at this very moment
         telemetry.count("preorders_withdrawn")
-        return preorder.model_copy(update={"state": "withdrawn"})
+        return shown.model_copy(update={"state": "withdrawn"})
     raise Busy
-
-
-def secure(ports: Ports, fan_id: str, preorder_id: str) -> None:
-    """placed -> secured: from here its units count. When the lock came first it lapses, and its payment is let go."""
-    preorder = store.get(ports.table, fan_id, preorder_id)
-    if preorder.state != "placed":
-        return
-    try:
-        ports.table.commit(store.moving(preorder, "secured"), *batches.securing(preorder.claim()))
-    except BatchLocked:
-        batch = batches.get(ports.table, preorder.campaign_id, preorder.batch_number)
-        lapse(ports, fan_id, preorder_id, reason=rules.RELEASED.get(batch.state, "batch_locked"))
 
 
 def lapse(ports: Ports, fan_id: str, preorder_id: str, *, reason: Reason) -> None:
     """placed or secured -> lapsed: room, limit and payment are given back, once."""
-    preorder = store.get(ports.table, fan_id, preorder_id)
-    if preorder.state not in LIVE:
-        return
+    promise = store.get(ports.table, fan_id, preorder_id)
+    if promise.state in ("wanted", *LIVE):
+        _end(ports, promise, "lapsed", reason=reason, only_unsealed=False)
+        telemetry.count("preorders_lapsed")
+
+
+def _end(ports: Ports, promise: Promise, end: str, *, reason: Reason | None = None, only_unsealed: bool) -> None:
+    """All of it in one transaction: promise, pages, payment."""
+    pieces = claimed(ports, promise)
+    campaign, _ = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
+    first = claims(
+        pieces, ids.preorder_ref(promise.preorder_id), rules.wants(campaign, tuple(promise.lines)), promise.fan_id
+    )[0][1]
+    state = "secured" if promise.state == "secured" else "placed"
+    stands = Claim(first.ref, first.fan_id, state, first.units, first.wants, first.also)  # type: ignore[arg-type]
+    told = {"reason": reason} if reason else {}
     writes = [
-        store.moving(preorder, "lapsed", reason=reason),
-        *batches.releasing(preorder.claim(), only_filling=False),
-        store.uncounting(preorder),
+        store.moving(promise, end, pieces=pieces_text(pieces), **told),  # type: ignore[arg-type]
+        *_giving_back(promise.campaign_id, pieces, stands, only_unsealed=only_unsealed),
     ]
-    if reason != "payment_declined":
-        writes.append(payments.moving(preorder_id, "releasing"))
+    payment = payments.find(ports.table, promise.preorder_id)
+    if payment is not None and payment.state != "declined":
+        writes.append(payments.moving(promise.preorder_id, "releasing"))
+    elif payment is not None and reason != "payment_declined":
+        raise PaymentMoved  # that is the reason, whoever comes with another
     ports.table.commit(*writes)
-    telemetry.count("preorders_lapsed")
+
+
+def _giving_back(campaign_id: str, pieces: tuple[Piece, ...], first: Claim, *, only_unsealed: bool) -> list[Write]:
+    """Gives back every piece of a pre-order whose first claim stands like this. Refuses with BatchLocked once a page is
+    sealed, if that matters."""
+    refusal = BatchLocked if only_unsealed else Busy
+    standing = [first, *(Claim(first.ref, first.fan_id, first.state, piece.units) for piece in pieces[1:])]
+    return [
+        room.giving_back(campaign_id, piece.spot, claim, refusal=refusal, only_unsealed=only_unsealed)
+        for piece, claim in zip(pieces, standing, strict=True)
+    ]

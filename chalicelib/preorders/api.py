@@ -7,7 +7,7 @@ from chalicelib.campaigns.rules import CampaignMissing, CampaignNotPreselling
 from chalicelib.campaigns.variants import VariantUnavailable
 from chalicelib.kernel import ids
 from chalicelib.plumbing.door import Call, Door
-from chalicelib.preorders import actions, rules, store
+from chalicelib.preorders import actions, reading, rules
 from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, PreorderPage, Quote
 
 blueprint = Blueprint(__name__)
@@ -54,15 +54,15 @@ def place(call: Call, new: NewPreorder, campaign_id: str) -> Preorder:
 @door.route("GET", "/v1/preorders", roles=("fan",), answer=PreorderPage, paged=True, refusals=(ids.CursorInvalid,))
 def list_own(call: Call) -> PreorderPage:
     """List your own pre-orders, newest first"""
-    cursor = ids.read_cursor(call.query.get("cursor"))
-    items, next_cursor = store.list_own(call.ports.table, call.identity.subject, cursor=cursor, limit=call.limit)
+    cursor = ids.read_cursor(call.query.get("cursor"), ids.is_preorder_id)
+    items, next_cursor = reading.list_own(call.ports, call.identity.subject, cursor=cursor, limit=call.limit)
     return PreorderPage(items=items, next_cursor=next_cursor)
 
 
 @door.route("GET", "/v1/preorders/{preorder_id}", roles=("fan",), answer=Preorder, refusals=(rules.PreorderMissing,))
 def show(call: Call, preorder_id: str) -> Preorder:
     """Show one of your pre-orders"""
-    return store.get(call.ports.table, call.identity.subject, preorder_id)
+    return reading.show(call.ports, call.identity.subject, preorder_id)
 
 
 @door.route(

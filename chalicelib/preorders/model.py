@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.batches.model import Claim, ClaimLine
+from chalicelib.batches.model import ClaimLine
 from chalicelib.campaigns.model import Tier
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
@@ -111,17 +111,44 @@ class Preorder(Kept):
     placed_at: Instant
     ships_at: Instant
 
-    def claim(self) -> Claim:
-        """The room that it holds in its batch."""
-        return Claim(
-            campaign_id=self.campaign_id,
-            batch_number=self.batch_number,
-            preorder_id=self.preorder_id,
-            fan_id=self.fan_id,
-            units=self.units,
-            lines=tuple(ClaimLine(variant=line.variant, quantity=line.quantity) for line in self.lines),
-            secured=self.state == "secured",
-        )
+
+class PromisedLine(ClaimLine):
+    """A line as written down: its price is known once the batch is."""
+
+    unit_price_most_minor: int | None = None
+
+
+class Promise(Kept):
+    """A pre-order as stored. It is written down before room is taken for it, as `wanted`: by itself it holds nothing.
+    It is placed once a claim with its reference stands on a page.
+
+    `path`: the books in which it may take room, in order, frozen (`1.1,1.2,2.1`: batch and book). `pieces`: where it
+    has taken it. `digest`: of the idempotency key; `fingerprint`: of the body. What depends on the batch is written
+    with `secured`. `grown` counts what made the fan's units more, on the first of the fan's pre-orders.
+    """
+
+    preorder_id: str
+    campaign_id: str
+    fan_id: str
+    state: Literal["wanted", "refused"] | State
+    digest: str
+    fingerprint: str
+    lines: tuple[PromisedLine, ...]
+    units: int
+    payment_method: str
+    placed_at: Instant
+    path: str
+    pieces: str = ""
+    plan: int = 1
+    grown: int = 0
+    accepts_total_minor: int | None = None
+    accepts_ships_at: Instant | None = None
+    batch_number: int | None = None
+    currency: Currency
+    total_most_minor: int | None = None
+    ships_at: Instant | None = None
+    final_total_minor: int | None = None
+    reason: Reason | None = None
 
 
 class PreorderPage(Kept):

@@ -3,31 +3,25 @@
 import hashlib
 import json
 import re
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from chalicelib.batches.model import Batch, ClaimLine
-from chalicelib.campaigns import prices, variants
+from chalicelib.batches.model import ClaimLine
+from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.rules import CampaignNotPreselling
-from chalicelib.kernel.money import MOST_MINOR
+from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
-from chalicelib.payments.model import Payment
-from chalicelib.preorders.model import (
-    NewPreorder,
-    NewQuote,
-    NextTier,
-    Preorder,
-    PreorderLine,
-    Quote,
-    QuoteBatch,
-    QuoteLine,
-    Reason,
-)
+from chalicelib.preorders.model import NewPreorder, NewQuote, Promise, PromisedLine, Reason
+from chalicelib.room import wants as claimed
 
 _KEY = re.compile(r"[!-~]{1,64}")
 
 # Why pre-orders are released when their batch ends without being made.
 RELEASED: dict[str, Reason] = {"short": "minimum_missed", "cancelled": "campaign_cancelled"}
+# What no longer counts for a fan's limit.
+OVER = ("refused", "lapsed", "withdrawn", "dropped", "refunded")
+LONGEST_REQUEST = timedelta(minutes=15)
 
 
 class PreorderMissing(Missing):
@@ -87,7 +81,7 @@ def fingerprint(new: NewPreorder) -> str:
     """Tells two bodies apart. Spaces and the order of fields do not count; fields that a later version adds do not
     either."""
     sent = json.dumps(new.model_dump(mode="json", exclude_unset=True), sort_keys=True)
-    return hashlib.sha256(sent.encode()).hexdigest()
+    return hashlib.sha256(sent.encode()).hexdigest()[:32]
 
 
 def accept(campaign: Campaign, wanted: NewQuote) -> tuple[ClaimLine, ...]:
@@ -116,90 +110,57 @@ def units_of(lines: tuple[ClaimLine, ...]) -> int:
     return sum(line.quantity for line in lines)
 
 
-def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quote:
-    """What these lines cost in this batch. Refuses with TotalTooLarge.
-
-    At most: the tier of the minimum, since a batch below it is not made. Now: the tier of the units held, these
-    included.
-    """
-    units = units_of(lines)
-    count = max(batch.minimum, batch.held_units + units)
-    priced = tuple(_priced(campaign, batch, line, count) for line in lines)
-    most = sum(line.quantity * line.unit_price_most_minor for line in priced)
-    if most > MOST_MINOR:
-        raise TotalTooLarge
-    return Quote(
-        currency=campaign.currency,
-        units=units,
-        lines=priced,
-        total_now_minor=sum(line.quantity * line.unit_price_now_minor for line in priced),
-        total_most_minor=most,
-        batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
-        next_tier=_next_tier(campaign, batch, units),
-    )
-
-
-def _priced(campaign: Campaign, batch: Batch, line: ClaimLine, count: int) -> QuoteLine:
-    return QuoteLine(
-        variant=line.variant,
-        quantity=line.quantity,
-        unit_price_now_minor=prices.unit_price_minor(campaign, line.variant, count),
-        unit_price_most_minor=prices.unit_price_minor(campaign, line.variant, batch.minimum),
-    )
-
-
-def _next_tier(campaign: Campaign, batch: Batch, units: int) -> NextTier | None:
-    """The first tier below the most that anybody pays, and how far the held units, these included, are from it."""
-    step = prices.next_tier(campaign.price_ladder, max(batch.minimum, batch.held_units + units))
-    if step is None or step.from_units > batch.capacity:
-        return None
-    return NextTier(**step.model_dump(), units_to_go=step.from_units - batch.held_units - units)
-
-
-def check_accepted(new: NewPreorder, quoted: Quote) -> None:
-    """Refuses with TotalAboveAccepted or ShipsLater."""
-    if new.accepts_total_minor is not None and quoted.total_most_minor > new.accepts_total_minor:
-        raise TotalAboveAccepted
-    if new.accepts_ships_at is not None and quoted.batch.ships_at > new.accepts_ships_at:
-        raise ShipsLater
-
-
-def drawn_up(quoted: Quote, *, campaign_id: str, fan_id: str, preorder_id: str, at: datetime) -> Preorder:
-    """The promise as quoted: its batch, its ship date, and the most that it can cost, frozen."""
-    return Preorder(
-        preorder_id=preorder_id,
-        campaign_id=campaign_id,
-        fan_id=fan_id,
-        batch_number=quoted.batch.number,
-        state="placed",
-        lines=tuple(PreorderLine(**line.model_dump()) for line in quoted.lines),
-        units=quoted.units,
-        currency=quoted.currency,
-        total_most_minor=quoted.total_most_minor,
-        placed_at=at,
-        ships_at=quoted.batch.ships_at,
-    )
-
-
-def payment_for(preorder: Preorder, method: str) -> Payment:
-    """What the payment provider is asked to secure: at most the frozen total."""
-    return Payment(
-        preorder_id=preorder.preorder_id,
-        fan_id=preorder.fan_id,
-        state="requested",
-        amount_most_minor=preorder.total_most_minor,
-        currency=preorder.currency,
-        payment_method=method,
-    )
-
-
-def final_total_minor(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> int:
-    """What is charged in the end: the tier that the batch locked with, for every fan in it the same."""
-    units = batch.final_units or 0
-    return sum(line.quantity * prices.unit_price_minor(campaign, line.variant, units) for line in lines)
-
-
-def check_withdrawable(preorder: Preorder) -> None:
+def check_withdrawable(state: str) -> None:
     """Refuses with PreorderEnded."""
-    if preorder.state not in ("placed", "secured"):
-        raise PreorderEnded(f"This pre-order is {preorder.state}: it can no longer be withdrawn.")
+    if state not in ("placed", "secured"):
+        raise PreorderEnded(f"This pre-order is {state}: it can no longer be withdrawn.")
+
+
+def promised(  # noqa: PLR0913 - all that a promise is made of
+    campaign: Campaign,
+    fan_id: str,
+    new: NewPreorder,
+    lines: tuple[ClaimLine, ...],
+    *,
+    key: str,
+    path: str,
+    at: datetime,
+) -> Promise:
+    """A fan's first pre-order in a campaign, written down before room is taken for it."""
+    return Promise(
+        preorder_id=ids.preorder_id(campaign.campaign_id, fan_id, 0),
+        campaign_id=campaign.campaign_id,
+        fan_id=fan_id,
+        state="wanted",
+        digest=digest(key),
+        fingerprint=fingerprint(new),
+        lines=tuple(PromisedLine(variant=line.variant, quantity=line.quantity) for line in lines),
+        units=units_of(lines),
+        payment_method=new.payment_method,
+        placed_at=at,
+        path=path,
+        accepts_total_minor=new.accepts_total_minor,
+        accepts_ships_at=new.accepts_ships_at,
+        currency=campaign.currency,
+    )
+
+
+def digest(key: str) -> str:
+    """The idempotency key as kept: it is the client's text."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def wants(campaign: Campaign, lines: tuple[ClaimLine, ...]) -> str:
+    """What the claim says of these lines."""
+    return claimed.text((variants.code(campaign, line.variant), line.quantity) for line in lines)
+
+
+def check_limit(campaign: Campaign, others: Iterable[Promise], units: int) -> None:
+    """Refuses with LimitReached. What is only wanted counts: its room may be taken at this very moment."""
+    if units + sum(promise.units for promise in others if promise.state not in OVER) > campaign.limit_per_fan:
+        raise limit_reached(campaign)
+
+
+def is_stale(promise: Promise, now: datetime) -> bool:
+    """Whether nobody can be taking room for a wanted pre-order any more: no request lives that long."""
+    return promise.state == "wanted" and now - promise.placed_at > LONGEST_REQUEST

@@ -2,55 +2,78 @@
 
 from typing import Any
 
-from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.refusals import Busy, Conflict
-from chalicelib.plumbing.expressions import absent_or_at_most, equals, exists, one_of
+from chalicelib.plumbing.expressions import absent, absent_or_equals, equals, one_of
 from chalicelib.plumbing.table import Table
-from chalicelib.plumbing.writes import Write, changing, putting
-from chalicelib.preorders.model import Preorder, State
-from chalicelib.preorders.rules import LimitReached, PreorderMissing
+from chalicelib.plumbing.writes import Write, changing, checking, putting
+from chalicelib.preorders.model import Promise, State
+from chalicelib.preorders.rules import PreorderMissing
+
+MOST_IN_CAMPAIGN = 1000
 
 
-class AnsweredBefore(Conflict):
-    """Refused: this idempotency key has an answer already; the first one stands."""
+class PlaceTaken(Conflict):
+    """Refused: the fan has a pre-order in this place already, or another was changed meanwhile: look again."""
 
 
-def answering(preorder: Preorder, idempotency_key: str, fingerprint: str) -> Write:
-    """Keeps the first answer to a key, word for word. Refuses with AnsweredBefore."""
-    key = keys.attempt(preorder.fan_id, preorder.campaign_id, idempotency_key)
-    item = {"kind": "answer", "fingerprint": fingerprint, "answer": preorder.model_dump_json()}
-    return putting(key, item, refusal=AnsweredBefore)
+def promising(promise: Promise) -> Write:
+    """Writes a pre-order down, before room is taken for it. Refuses with PlaceTaken."""
+    item = {**promise.model_dump(mode="json", exclude_none=True, exclude_defaults=True), "kind": "preorder"}
+    return putting(_key(promise), item, refusal=PlaceTaken)
 
 
-def find_answer(table: Table, fan_id: str, campaign_id: str, *, idempotency_key: str) -> dict[str, Any] | None:
-    """{fingerprint, answer} of an earlier request with this key, or None."""
-    return table.get(keys.attempt(fan_id, campaign_id, idempotency_key)) if ids.is_uuid(campaign_id) else None
+def unchanged(first: Promise) -> Write:
+    """Holds a transaction to the fan's units not having grown since this was read. Refuses with PlaceTaken."""
+    grown = absent_or_equals("grown", first.grown) if first.grown == 0 else equals("grown", first.grown)
+    return checking(_key(first), provided=[grown], refusal=PlaceTaken)
 
 
-def counting(campaign: Campaign, fan_id: str, units: int) -> Write:
-    """Adds to the fan's units in this campaign. Refuses with LimitReached."""
-    room = absent_or_at_most("units", campaign.limit_per_fan - units)
-    put = {"kind": "fan_limit"}
-    key = keys.fan_limit(fan_id, campaign.campaign_id)
-    return changing(key, put=put, add={"units": units}, provided=[room], refusal=LimitReached)
+def growing(first: Promise) -> Write:
+    """Tells whoever judges the fan's limit at this moment to look again."""
+    condition = absent("grown") if first.grown == 0 else equals("grown", first.grown)
+    return changing(_key(first), add={"grown": 1}, provided=[condition], refusal=PlaceTaken)
 
 
-def uncounting(preorder: Preorder) -> Write:
-    """Takes the units back from the fan's count."""
-    key = keys.fan_limit(preorder.fan_id, preorder.campaign_id)
-    return changing(key, add={"units": -preorder.units}, provided=[exists()])
+def next_place_free(campaign_id: str, fan_id: str, taken: int) -> Write:
+    """Holds a transaction to the fan having no more pre-orders than these. Refuses with PlaceTaken."""
+    key = keys.preorder(fan_id, ids.preorder_id(campaign_id, fan_id, taken))
+    return checking(key, provided=[absent()], refusal=PlaceTaken)
 
 
-def placing(preorder: Preorder) -> Write:
-    item = {**preorder.model_dump(mode="json", exclude_none=True), "kind": "preorder", "fan_id": preorder.fan_id}
-    return putting(keys.preorder(preorder.fan_id, preorder.preorder_id), item, refusal=Busy)
+def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool) -> Write:
+    """refused -> wanted on another path, when nobody can take room on the old one any more. Refuses with PlaceTaken."""
+    return changing(
+        _key(promise),
+        put={"state": "wanted", "path": path, "placed_at": placed_at},
+        add={"plan": 1} | ({"grown": 1} if grows else {}),
+        provided=[_plan(promise), equals("state", promise.state)],
+        refusal=PlaceTaken,
+    )
 
 
-def moving(preorder: Preorder, end: State, **put: Any) -> Write:
+def refusing(promise: Promise) -> Write:
+    """wanted -> refused: there was no room on its path after all."""
+    conditions = [_plan(promise), equals("state", "wanted")]
+    return changing(_key(promise), put={"state": "refused"}, provided=conditions, refusal=PlaceTaken)
+
+
+def _plan(promise: Promise) -> Any:
+    return absent("plan") if promise.plan == 1 else equals("plan", promise.plan - 1)
+
+
+def securing(promise: Promise, secured: Promise) -> Write:
+    """wanted -> secured, with all that the batch decides."""
+    told = secured.model_dump(mode="json", exclude_none=True)
+    names = ("state", "batch_number", "lines", "total_most_minor", "ships_at", "pieces")
+    return changing(
+        _key(promise), put={name: told[name] for name in names}, provided=[equals("state", "wanted")], refusal=Busy
+    )
+
+
+def moving(promise: Promise, end: State, **put: Any) -> Write:
     """Moves the pre-order on if it is still in the state that was read."""
-    key = keys.preorder(preorder.fan_id, preorder.preorder_id)
-    return changing(key, put={"state": end, **put}, provided=[equals("state", preorder.state)])
+    return changing(_key(promise), put={"state": end, **put}, provided=[equals("state", promise.state)])
 
 
 def following(fan_id: str, preorder_id: str, end: State, *, final_total_minor: int) -> Write:
@@ -62,17 +85,39 @@ def following(fan_id: str, preorder_id: str, end: State, *, final_total_minor: i
     )
 
 
-def get(table: Table, fan_id: str, preorder_id: str) -> Preorder:
+def _key(promise: Promise) -> keys.Key:
+    return keys.preorder(promise.fan_id, promise.preorder_id)
+
+
+def as_promise(item: dict[str, Any]) -> Promise:
+    """Stored plans count from nothing: most pre-orders have one."""
+    return Promise.model_validate({**item, "plan": item.get("plan", 0) + 1})
+
+
+def find(table: Table, fan_id: str, preorder_id: str) -> Promise | None:
+    found = table.get(keys.preorder(fan_id, preorder_id)) if ids.is_preorder_id(preorder_id) else None
+    return as_promise(found) if found else None
+
+
+def get(table: Table, fan_id: str, preorder_id: str) -> Promise:
     """Refuses with PreorderMissing, for another's as for none."""
-    found = table.get(keys.preorder(fan_id, preorder_id)) if ids.is_uuid(preorder_id) else None
+    found = find(table, fan_id, preorder_id)
     if found is None:
         raise PreorderMissing
-    return Preorder.model_validate(found)
+    return found
 
 
-def list_own(table: Table, fan_id: str, *, cursor: str | None, limit: int) -> tuple[list[Preorder], str | None]:
-    """The fan's pre-orders, newest first, and the cursor to go on with."""
+def list_in_campaign(table: Table, fan_id: str, campaign_id: str) -> list[Promise]:
+    """All that the fan has in this campaign, in their places."""
+    if not ids.is_uuid(campaign_id):
+        return []
+    page = table.query(keys.fan(fan_id), prefix=keys.preorders(campaign_id), limit=MOST_IN_CAMPAIGN)
+    return [as_promise(found) for found in page.items]
+
+
+def list_own(table: Table, fan_id: str, *, cursor: str | None, limit: int) -> tuple[list[Promise], str | None]:
+    """The fan's pre-orders, those of the newest campaign first, and the cursor to go on with."""
     after = keys.preorder(fan_id, cursor).sk if cursor else None
     page = table.query(keys.fan(fan_id), prefix="O#", after=after, limit=limit, newest_first=True)
-    preorders = [Preorder.model_validate(found) for found in page.items]
-    return preorders, preorders[-1].preorder_id if page.last and preorders else None
+    promises = [as_promise(found) for found in page.items]
+    return promises, promises[-1].preorder_id if page.last and promises else None

@@ -22,7 +22,8 @@ MOVES = {
         "locked": ("ordered",),
     },
     "preorder": {
-        "placed": ("secured", "lapsed", "withdrawn"),
+        "wanted": ("secured", "lapsed", "withdrawn", "refused"),
+        "refused": ("wanted",),
         "secured": ("locked", "ordered", "lapsed", "withdrawn"),
         "locked": ("ordered",),
     },
@@ -47,7 +48,7 @@ WRITTEN_ONCE = (
     "delivered_at",
     "issued_at",
 )
-NEVER_CHANGED = ("result", "result_feature", "proof", "answer", "order_lines")
+NEVER_CHANGED = ("result", "result_feature", "proof", "order_lines")
 
 
 def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:
@@ -59,6 +60,10 @@ def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:
             assert after in MOVES[str(kind)].get(str(before), ()), f"a {kind} went from {before} to {after}"
         if old and new and kind == "ballot":
             assert old["cast_at"] <= new["cast_at"], "an older ballot replaced a newer one"
+        if old and new and kind == "page":
+            for name in ("n", "b", "v", "z"):
+                assert old.get(name, 0) <= new.get(name, 0), f"{name} of a page shrank"
+            assert new["n"] == old["n"] or "z" not in old, "a sealed page took a claim"
         overruled = len(new.get("overrulings", ())) > len(old.get("overrulings", ()))
         for name in WRITTEN_ONCE:
             if name == "selectable" and overruled:

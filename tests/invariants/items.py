@@ -16,10 +16,66 @@ def batch_of(item: Item) -> tuple[str, int]:
     return item["campaign_id"], item.get("batch_number", item.get("number", 0))
 
 
+_OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z"}
+_STATES = {"p": "placed", "s": "secured", "b": "back"}
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def pages(items: Items) -> list[tuple[tuple[str, int], Item]]:
+    """((campaign, batch number), page), read from the page's own key."""
+    return [((page["pk"].split("#")[1], int(page["pk"].split("#")[3])), page) for page in of(items, "page")]
+
+
+def claims(items: Items) -> Items:
+    """Each pre-order's claims, its pieces on several pages put together, as the pages tell them."""
+    campaigns = {campaign["campaign_id"]: campaign for campaign in of(items, "campaign")}
+    found: dict[tuple[str, str], Item] = {}
+    for (campaign_id, number), page in pages(items):
+        for ref in page.keys() - _OF_A_PAGE:
+            letter, units, wants, also, fan_id = page[ref].split(";", 4)
+            preorder_id = f"{campaign_id}.{ref.replace('_', '.')}"
+            one = found.setdefault(
+                (preorder_id, fan_id),
+                {"campaign_id": campaign_id, "batches": set(), "preorder_id": preorder_id, "fan_id": fan_id}
+                | {"units": 0, "states": set(), "lines": [], "pieces": 0, "named": 0, "begins": 0},
+            )
+            one["batches"].add(number)
+            one["batch_number"] = number
+            one["states"].add(_STATES[letter])
+            one["units"] += int(units)
+            one["pieces"] += 1
+            if wants:
+                one["begins"] += 1
+                one["named"] = 1 + len(also.split(",")) if also else 1
+                one["lines"] = _lines(campaigns[campaign_id], wants)
+    for one in found.values():
+        assert len(one["states"]) == len(one["batches"]) == one["begins"] == 1, f"a claim in pieces: {one}"
+        assert one["pieces"] == one["named"], f"a claim of {one['named']} pieces has {one['pieces']}"
+        one["state"] = one["states"].pop()
+        one["secured"] = one["state"] == "secured"
+    return list(found.values())
+
+
+def _lines(campaign: Item, wants: str) -> list[Item]:
+    lines = []
+    for line in wants.split("/"):
+        code, quantity = line.split("*")
+        variant = {}
+        for feature in campaign["features"]:
+            wide = 1 if len(feature["options"]) <= 36 else 2
+            digits, code = code[:wide], code[wide:]
+            place = _DIGITS.index(digits) if wide == 1 else int(digits, 16)
+            variant[feature["feature_id"]] = feature["options"][place]["option_id"]
+        lines.append({"variant": variant, "quantity": int(quantity)})
+    return lines
+
+
 def claims_by_batch(items: Items) -> dict[tuple[str, int], Items]:
+    """Those that hold room."""
     found: dict[tuple[str, int], Items] = defaultdict(list)
-    for claim in of(items, "claim"):
-        found[batch_of(claim)].append(claim)
+    for claim in claims(items):
+        if claim["state"] != "back":
+            found[batch_of(claim)].append(claim)
     return found
 
 

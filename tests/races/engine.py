@@ -98,6 +98,11 @@ class Dynamo:
         found = self.engine.call("get_item", lambda: self.engine.items.get(_key(Key)))
         return {"Item": found} if found is not None else {}
 
+    def batch_get_item(self, *, RequestItems: dict[str, Request]) -> Request:  # noqa: N803
+        ((name, asked),) = RequestItems.items()
+        found = self.engine.call("batch_get_item", lambda: [self.engine.items.get(_key(key)) for key in asked["Keys"]])
+        return {"Responses": {name: [item for item in found if item]}, "UnprocessedKeys": {}}
+
     def put_item(self, **request: Any) -> Request:
         return self._single("Put", request)
 

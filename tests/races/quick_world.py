@@ -96,6 +96,7 @@ class QuickWorld(World):
         engine.items, engine.stream = dict(moment.items), list(moment.untold)
         engine.queues, engine.dead = deepcopy(moment.queues), deepcopy(moment.dead)
         self.clock.moment, engine.hook = moment.clock, None
+        self.ports.memory.known.clear()  # what was learnt since then has not happened
         self.endpoint.calls, self.endpoint.replies = [], []
         if moment.untold:
             engine.sequence = int(moment.untold[-1]["dynamodb"]["SequenceNumber"])

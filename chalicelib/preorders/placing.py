@@ -1,0 +1,151 @@
+"""Placing a pre-order: written down first, then room is taken with one conditional write, which is what counts.
+
+    wanted      the promise in the fan's partition: 1 write unit; by itself it holds nothing
+    claimed     its reference on a page of a batch: 1 write unit; from here on it exists
+    (stream)    a payment is asked for; once that is secured, the units count
+
+Whatever breaks off between the two leaves a promise that holds nothing, and the same key goes on with it.
+"""
+
+from chalicelib.batches.rules import BatchFull
+from chalicelib.batches.store import Sale
+from chalicelib.kernel import ids, instants
+from chalicelib.kernel.refusals import Busy, Refusal
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.ports import Ports
+from chalicelib.preorders import quoting, rules, store
+from chalicelib.preorders.model import NewPreorder, Preorder, Promise
+from chalicelib.preorders.routing import Route, claimed, frozen, route, sale_of
+from chalicelib.preorders.store import PlaceTaken
+
+TRIES = 4
+
+
+def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
+    """Takes room in the earliest batch that has it. 2 write units when the first page has room, and nothing to read
+    while the container remembers the sale.
+
+    Same key and body: the first answer, for ever, whatever has happened since. Refuses with IdempotencyKeyReused,
+    CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted,
+    ShipsLater; then no room was taken.
+    """
+    try:
+        return _place(ports, fan_id, campaign_id, key=key, new=new)
+    except Refusal:
+        # Only who has no pre-order under this key is refused: one read, and only on the way to a refusal.
+        if answered := _answered(ports, fan_id, campaign_id, key, new):
+            return answered
+        raise
+
+
+def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
+    for _ in range(TRIES):
+        sale = sale_of(ports, campaign_id, seconds=ports.settings.campaign_fresh_seconds)
+        lines, now = rules.accept(sale.campaign, new), ports.clock.now()
+        path = route(ports, sale, fan_id, lines, new=new, now=now)
+        if not path.has_room(rules.units_of(lines)):
+            raise path.refusal
+        promise = rules.promised(sale.campaign, fan_id, new, lines, key=key, path=path.path, at=now)
+        holds, _ = ports.table.attempt(store.promising(promise))
+        if holds:
+            return _take_room(ports, sale, promise, path)
+        try:
+            return _beside(ports, sale, promise, path, new)
+        except PlaceTaken:
+            continue
+    raise Busy
+
+
+def _beside(ports: Ports, sale: Sale, promise: Promise, path: Route, new: NewPreorder) -> Preorder:
+    """The fan has pre-ordered before: this is a repeat, or another one, which is judged with the others. Refuses with
+    PlaceTaken when the others change meanwhile."""
+    others = store.list_in_campaign(ports.table, promise.fan_id, promise.campaign_id)
+    if earlier := _same_key(others, promise.digest):
+        return _go_on(ports, earlier, others, new)
+    others = _without_stale(ports, sale, others)
+    rules.check_limit(sale.campaign, others, promise.units)
+    preorder_id = ids.preorder_id(promise.campaign_id, promise.fan_id, len(others))
+    another = promise.model_copy(update={"preorder_id": preorder_id})
+    ports.table.commit(store.promising(another), store.unchanged(others[0]))
+    return _take_room(ports, sale, another, path)
+
+
+def _same_key(promises: list[Promise], digest: str) -> Promise | None:
+    return next((promise for promise in promises if promise.digest == digest), None)
+
+
+def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preorder:
+    wants = rules.wants(sale.campaign, tuple(promise.lines))
+    for stop in path.stops:
+        if stop.seeker.claim(ids.preorder_ref(promise.preorder_id), wants, promise.units):
+            telemetry.count("preorders_placed")
+            return quoting.as_placed(promise, sale.campaign, stop.batch)
+    ports.table.commit(store.refusing(promise))
+    raise path.refusal
+
+
+def _answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPreorder) -> Preorder | None:
+    """The first answer to this key, if it got one."""
+    promises = store.list_in_campaign(ports.table, fan_id, campaign_id)
+    promise = _same_key(promises, rules.digest(key))
+    if promise is None:
+        return None
+    if promise.fingerprint != rules.fingerprint(new):
+        raise rules.IdempotencyKeyReused
+    return first_answer(ports, promise)
+
+
+def first_answer(ports: Ports, promise: Promise) -> Preorder | None:
+    """What was answered when this pre-order was placed, or None when it has no room."""
+    if promise.state == "refused":
+        return None
+    sale = sale_of(ports, promise.campaign_id)
+    taken = claimed(ports, promise, sale)
+    if not taken:
+        return None
+    batch = next(batch for batch in sale.batches if batch.number == taken[0].spot.batch_number)
+    return quoting.as_placed(promise, sale.campaign, batch)
+
+
+def _go_on(ports: Ports, promise: Promise, others: list[Promise], new: NewPreorder) -> Preorder:
+    """The same key again: the first answer, or what is left to do."""
+    if promise.fingerprint != rules.fingerprint(new):
+        raise rules.IdempotencyKeyReused
+    if answered := first_answer(ports, promise):
+        return answered
+    sale, now = sale_of(ports, promise.campaign_id), ports.clock.now()
+    if promise.state == "wanted":
+        try:
+            return _take_room(ports, sale, promise, Route(tuple(frozen(ports, sale, promise)), BatchFull()))
+        except BatchFull:
+            promise = promise.model_copy(update={"state": "refused"})
+    lines = rules.accept(sale.campaign, new)
+    path = route(ports, sale, promise.fan_id, lines, new=new, now=now)
+    if not path.has_room(promise.units):
+        raise path.refusal
+    return _revive(ports, sale, promise, path, others)
+
+
+def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: list[Promise]) -> Preorder:
+    """refused -> wanted on another path: it counts for the fan's limit again."""
+    rest = [other for other in others if other.preorder_id != promise.preorder_id]
+    rules.check_limit(sale.campaign, rest, promise.units)
+    now, first = ports.clock.now(), others[0]
+    is_first = promise.preorder_id == first.preorder_id
+    again = [store.replanning(promise, path.path, placed_at=instants.text(now), grows=is_first)]
+    again += [] if is_first else [store.growing(first)]
+    ports.table.commit(*again, store.next_place_free(promise.campaign_id, promise.fan_id, len(others)))
+    update = {"state": "wanted", "path": path.path, "plan": promise.plan + 1, "placed_at": now}
+    return _take_room(ports, sale, promise.model_copy(update=update), path)
+
+
+def _without_stale(ports: Ports, sale: Sale, promises: list[Promise]) -> list[Promise]:
+    """Strikes what was wanted long ago and never got room: it must not stand in the fan's way for ever."""
+    found = []
+    for promise in promises:
+        if rules.is_stale(promise, ports.clock.now()) and not claimed(ports, promise, sale):
+            ports.table.commit(store.refusing(promise))
+            found.append(promise.model_copy(update={"state": "refused"}))
+        else:
+            found.append(promise)
+    return found

@@ -1,0 +1,125 @@
+"""What a pre-order costs, and how it is shown. Pure."""
+
+from datetime import datetime
+
+from chalicelib.batches.model import Batch, ClaimLine
+from chalicelib.campaigns import prices
+from chalicelib.campaigns.model import Campaign
+from chalicelib.kernel.money import MOST_MINOR
+from chalicelib.payments.model import Payment
+from chalicelib.preorders.model import (
+    NextTier,
+    Preorder,
+    PreorderLine,
+    Promise,
+    PromisedLine,
+    Quote,
+    QuoteBatch,
+    QuoteLine,
+)
+from chalicelib.preorders.rules import ShipsLater, TotalAboveAccepted, TotalTooLarge, units_of
+from chalicelib.room.model import Piece, pieces_text
+
+
+def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quote:
+    """What these lines cost in this batch. Refuses with TotalTooLarge.
+
+    At most: the tier of the minimum, since a batch below it is not made. Now: the tier of the units held, these
+    included.
+    """
+    units = units_of(lines)
+    count = max(batch.minimum, batch.held_units + units)
+    priced = tuple(_priced(campaign, batch, line, count) for line in lines)
+    most = sum(line.quantity * line.unit_price_most_minor for line in priced)
+    if most > MOST_MINOR:
+        raise TotalTooLarge
+    return Quote(
+        currency=campaign.currency,
+        units=units,
+        lines=priced,
+        total_now_minor=sum(line.quantity * line.unit_price_now_minor for line in priced),
+        total_most_minor=most,
+        batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
+        next_tier=_next_tier(campaign, batch, units),
+    )
+
+
+def _priced(campaign: Campaign, batch: Batch, line: ClaimLine, count: int) -> QuoteLine:
+    return QuoteLine(
+        variant=line.variant,
+        quantity=line.quantity,
+        unit_price_now_minor=prices.unit_price_minor(campaign, line.variant, count),
+        unit_price_most_minor=prices.unit_price_minor(campaign, line.variant, batch.minimum),
+    )
+
+
+def _next_tier(campaign: Campaign, batch: Batch, units: int) -> NextTier | None:
+    """The first tier below the most that anybody pays, and how far the held units, these included, are from it."""
+    step = prices.next_tier(campaign.price_ladder, max(batch.minimum, batch.held_units + units))
+    if step is None or step.from_units > batch.capacity:
+        return None
+    return NextTier(**step.model_dump(), units_to_go=step.from_units - batch.held_units - units)
+
+
+def check_accepted(quoted: Quote, *, total_minor: int | None, ships_at: datetime | None) -> None:
+    """Refuses with TotalAboveAccepted or ShipsLater."""
+    if total_minor is not None and quoted.total_most_minor > total_minor:
+        raise TotalAboveAccepted
+    if ships_at is not None and quoted.batch.ships_at > ships_at:
+        raise ShipsLater
+
+
+def as_placed(promise: Promise, campaign: Campaign, batch: Batch) -> Preorder:
+    """The first answer: a function of what was promised and of the batch that took it, the same for ever."""
+    quoted = quote(campaign, batch, tuple(promise.lines))
+    return Preorder(
+        preorder_id=promise.preorder_id,
+        campaign_id=promise.campaign_id,
+        fan_id=promise.fan_id,
+        batch_number=batch.number,
+        state="placed",
+        lines=tuple(PreorderLine(**line.model_dump()) for line in quoted.lines),
+        units=promise.units,
+        currency=promise.currency,
+        total_most_minor=quoted.total_most_minor,
+        placed_at=promise.placed_at,
+        ships_at=batch.ships_at,
+    )
+
+
+def as_secured(promise: Promise, placed: Preorder, pieces: tuple[Piece, ...]) -> Promise:
+    """The promise with all that its batch decides written down."""
+    return promise.model_copy(
+        update={
+            "state": "secured",
+            "batch_number": placed.batch_number,
+            "lines": tuple(
+                PromisedLine(
+                    variant=line.variant, quantity=line.quantity, unit_price_most_minor=line.unit_price_most_minor
+                )
+                for line in placed.lines
+            ),
+            "total_most_minor": placed.total_most_minor,
+            "ships_at": placed.ships_at,
+            "pieces": pieces_text(pieces),
+        }
+    )
+
+
+def payment_for(placed: Preorder, promise: Promise, pieces: tuple[Piece, ...]) -> Payment:
+    """What the payment provider is asked to secure: at most the frozen total."""
+    return Payment(
+        preorder_id=placed.preorder_id,
+        fan_id=placed.fan_id,
+        state="requested",
+        amount_most_minor=placed.total_most_minor,
+        currency=placed.currency,
+        payment_method=promise.payment_method,
+        claim=pieces_text(pieces),
+    )
+
+
+def final_total_minor(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> int:
+    """What is charged in the end: the tier that the batch locked with, for every fan in it the same."""
+    units = batch.final_units or 0
+    return sum(line.quantity * prices.unit_price_minor(campaign, line.variant, units) for line in lines)

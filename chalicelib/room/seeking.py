@@ -1,0 +1,138 @@
+"""Looking for room and taking it. One conditional write takes it; reads only spare writes that would be refused.
+
+Why a pre-order can hold room once at most, whatever twins, crashed or paused requests do: its pages stand in one fixed
+order; it takes the first ones with room; a page's room never grows. Whoever comes second meets the claim on the first
+page that still had room for the first, or finds all of them fuller. (Pages of a batch that together had too little for
+the whole pre-order have too little for ever.)
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from chalicelib.plumbing.ports import Ports
+from chalicelib.plumbing.writes import Write
+from chalicelib.room import rules, store
+from chalicelib.room.model import Book, Claim, Piece, Sheet, Spot
+from chalicelib.room.rules import NoRoom
+
+FIRST_READ, MOST_READ = 4, 100
+REMEMBERED_SECONDS = 3600
+
+
+@dataclass
+class Shelf:
+    """What a container knows of one book for good: its full pages, and whether it met one."""
+
+    full: set[int] = field(default_factory=set)
+
+
+class Seeker:
+    """Looks for room for one fan in the books of one batch."""
+
+    def __init__(self, ports: Ports, campaign_id: str, books: tuple[Book, ...], fan_id: str) -> None:
+        self._ports, self._campaign_id, self._fan_id = ports, campaign_id, fan_id
+        self._books = {(book.batch_number, book.number): book for book in books}
+        self._rooms: dict[Spot, int] = {}
+
+    def pieces(self, units: int) -> tuple[Piece, ...]:
+        """Where so many units may find room; nothing when these books have too little. Reads ahead once full pages
+        are met: before that, most pages have room, and a write that is refused tells as much as a read."""
+        first = next(self._unfilled(), None)
+        if first is None:
+            return ()
+        if not self._shelf(first).full and first not in self._rooms and units <= self._book(first).size(first.page):
+            return (Piece(first, units),)
+        return rules.gathered(self._found_rooms(), units)
+
+    def claim(self, ref: str, wants: str, units: int) -> tuple[Piece, ...]:
+        """Takes room for so many units, all or none; answers where, or nothing. Refuses with Busy."""
+        while pieces := self.pieces(units):
+            if taken := self._take(ref, wants, pieces):
+                return taken
+        return ()
+
+    def look(self, ref: str) -> tuple[Piece, ...]:
+        """Where this pre-order has taken room; nothing when it has none. Strongly consistent: 1 read unit a page."""
+        for sheet in store.read(self._ports.table, self._campaign_id, self._path(), consistent=True):
+            self._learn(sheet)
+            if ref in sheet.claims:
+                return self._pieces_of(sheet, ref)
+            if self._rooms[sheet.spot] > 0:
+                break  # it would have begun here
+        return ()
+
+    def _take(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        writes = [
+            store.claiming(self._campaign_id, self._book(piece.spot), claim, page=piece.spot.page)
+            for piece, claim in claims(pieces, ref, wants, self._fan_id)
+        ]
+        if len(writes) == 1:
+            holds, item = self._ports.table.attempt(writes[0])
+            met = [] if holds else [store.sheet(pieces[0].spot, item)]
+        else:
+            met = self._take_together(writes, pieces)
+        for sheet in met:
+            self._learn(sheet)
+        twin = [sheet for sheet in met if ref in sheet.claims]
+        return self._pieces_of(twin[0], ref) if twin else () if met else pieces
+
+    def _take_together(self, writes: list[Write], pieces: tuple[Piece, ...]) -> list[Sheet]:
+        """All or none; answers the pages as they are when they were not to be had."""
+        try:
+            self._ports.table.commit(*writes)
+        except NoRoom:
+            spots = [piece.spot for piece in pieces]
+            return list(store.read(self._ports.table, self._campaign_id, spots, consistent=True))
+        return []
+
+    def _pieces_of(self, sheet: Sheet, ref: str) -> tuple[Piece, ...]:
+        """A pre-order's pieces, of which the first names the others."""
+        claim = sheet.claims[ref]
+        return (Piece(sheet.spot, claim.units), *claim.also)
+
+    def _found_rooms(self) -> Iterator[tuple[Spot, int]]:
+        unfilled, many = iter(list(self._unfilled())), FIRST_READ
+        while ahead := list(islice(unfilled, many)):
+            unread = [spot for spot in ahead if spot not in self._rooms]
+            for sheet in store.read(self._ports.table, self._campaign_id, unread, consistent=False):
+                self._learn(sheet)
+            yield from ((spot, self._rooms[spot]) for spot in ahead)
+            many = min(many * 2, MOST_READ)
+
+    def _path(self) -> Iterator[Spot]:
+        return rules.path(tuple(self._books.values()), self._fan_id)
+
+    def _unfilled(self) -> Iterator[Spot]:
+        """Pages that are not known to be full, in the fan's order."""
+        for book in self._books.values():
+            full = self._shelf_of(book).full
+            if len(full) < book.pages:
+                yield from (spot for spot in rules.path((book,), self._fan_id) if spot.page not in full)
+
+    def _learn(self, sheet: Sheet) -> None:
+        room = rules.room(self._book(sheet.spot), sheet)
+        self._rooms[sheet.spot] = room
+        if room == 0:
+            self._shelf(sheet.spot).full.add(sheet.spot.page)
+
+    def _book(self, spot: Spot) -> Book:
+        return self._books[spot.batch_number, spot.book]
+
+    def _shelf(self, spot: Spot) -> Shelf:
+        return self._shelf_of(self._book(spot))
+
+    def _shelf_of(self, book: Book) -> Shelf:
+        memory, name = self._ports.memory, ("book", self._campaign_id, book.batch_number, book.number)
+        known: Shelf | None = memory.recall(name, seconds=REMEMBERED_SECONDS)
+        if known is None:
+            known = Shelf()
+            memory.keep(name, known, since=self._ports.clock.now())
+        return known
+
+
+def claims(pieces: tuple[Piece, ...], ref: str, wants: str, fan_id: str) -> list[tuple[Piece, Claim]]:
+    """The claims of a pre-order as they are placed: the first says what it wants, and names the other pages."""
+    first, *others = pieces
+    begin = Claim(ref, fan_id, "placed", first.units, wants, tuple(others))
+    return [(first, begin), *((piece, Claim(ref, fan_id, "placed", piece.units)) for piece in others)]
