@@ -12,7 +12,10 @@ from pathlib import Path
 from benchmarks import report
 
 # Each is a module here with `run() -> dict`; what it answers goes to the top level of results.json.
-BENCHES = ("init", "request_units", "casting", "fold_schedules", "recounting", "key_heat")
+BENCHES = (
+    *("init", "request_units", "casting", "fold_schedules", "recounting", "key_heat"),
+    *("selling", "selling_for_real"),
+)
 FOLDER = Path(__file__).parent
 
 

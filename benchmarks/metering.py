@@ -162,6 +162,8 @@ class Metered:
             return  # throttled or malformed calls are not charged
         if model.name in _READS:
             self._charge([_read(model.name, params, parsed)])
+        elif model.name == "BatchGetItem":
+            self._charge([*_read_many(params, parsed)])
         elif model.name in _WRITES:
             several = model.name == "TransactWriteItems"
             self._charge([self._wrote(write, old, failed=bool(failed), several=several) for write, old in written])
@@ -197,3 +199,17 @@ def _read(operation: str, params: dict[str, Any], parsed: dict[str, Any]) -> Cha
     return Charge(
         _kind(found[0] if found else None), rru=read_units(size, consistent=params.get("ConsistentRead", False))
     )
+
+
+def _read_many(params: dict[str, Any], parsed: dict[str, Any]) -> Iterable[Charge]:
+    """As so many single reads: each item is rounded up by itself, and one that is not there costs the least. Keys that
+    were left unread cost nothing."""
+    for table, asked in params["RequestItems"].items():
+        if hiding := _HIDING & asked.keys():
+            raise NotMetered(f"BatchGetItem with {', '.join(sorted(hiding))}")
+        consistent = asked.get("ConsistentRead", False)
+        found = parsed.get("Responses", {}).get(table, [])
+        unread = parsed.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+        yield from (Charge(_kind(item), rru=read_units(item_bytes(item), consistent=consistent)) for item in found)
+        missing = len(asked["Keys"]) - len(found) - len(unread)
+        yield from [Charge("nothing", rru=read_units(0, consistent=consistent))] * missing

@@ -173,7 +173,7 @@ def own_preorders(scene: Scene) -> Paths:
     for number in range(PAGE):
         scene.placed(fan(1), campaign_id, key=f"k{number}")
     scene.world.settle_down()
-    scene.note_stored("preorder", kinds=("answer", "claim", "preorder", "payment"), per=PAGE)
+    scene.note_stored("preorder", kinds=("preorder", "page", "page_group", "payment"), per=PAGE)
     scene.ledger.clear()
     yield from _read(scene, f"own_preorders_page_of_{PAGE}", f"/v1/preorders?limit={PAGE}", who=fan(1))
 

@@ -18,13 +18,13 @@ When all are awake, the new states among the records are announced on the stage'
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse, PartialItemFailures  # see worker.py
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint, DynamoDBEvent
 
+from chalicelib import news
 from chalicelib.ballots import actions as ballots
 from chalicelib.batches import actions as batches
 from chalicelib.batches import counting
@@ -32,9 +32,8 @@ from chalicelib.batches.model import Batch
 from chalicelib.campaigns.model import Campaign
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.payments import actions as payments
-from chalicelib.plumbing import announcements, settings, telemetry, worker
 from chalicelib.plumbing import ports as ports_
-from chalicelib.plumbing.announcements import Announcement
+from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.preorders import actions as preorders
@@ -122,82 +121,6 @@ def superseded(records: list[dict[str, Any]]) -> set[str]:
     return found
 
 
-# The states that are news, and where an item says since when. What it does not date happened when the table wrote it.
-NEWS: dict[str, dict[str, str | None]] = {
-    "campaign": {"voting": None, "settled": None, "preselling": None, "closed": "closed_at", "cancelled": None},
-    "batch": {
-        "confirmed": "confirmed_at",
-        "locked": "locked_at",
-        "ordered": None,
-        "short": "ended_at",
-        "cancelled": "ended_at",
-    },
-    "order": {"issued": "issued_at", **dict.fromkeys(("received", "accepted", "accepted_with_changes", "rejected"))},
-}
-# What anybody may read, and nothing that still moves: the second crossing of a minimum says what the first one said.
-FACTS: dict[str, tuple[str, ...]] = {
-    "campaign": ("campaign_id", "state", "title", "currency", "voting_closes_at"),
-    "batch": (
-        *("campaign_id", "number", "state", "minimum", "capacity", "closes_at", "ships_at"),
-        *("final_units", "final_unit_price_minor", "order_id"),
-    ),
-    "order": ("order_id", "campaign_id", "batch_number", "revision", "manufacturer_id", "state", "units"),
-}
-
-
-def news(stage: str, change: Image) -> Announcement | None:
-    """The announcement of a new state, or None. Its id names thing and step, so that a record that comes twice and a
-    minimum that is crossed twice are announced under one."""
-    old, new = change.get("OldImage", {}), change.get("NewImage", {})
-    kind, was, state = new.get("kind", {}).get("S"), old.get("state", {}).get("S"), new.get("state", {}).get("S")
-    if was == state or state not in NEWS.get(kind, {}):
-        return None
-    if (was, state) == ("draft", "cancelled"):
-        return None  # nobody has been told of a draft
-    return _announcement(stage, kind, unpack(new), change["ApproximateCreationDateTime"])
-
-
-def _announcement(stage: str, kind: str, item: Image, written_at: float) -> Announcement:
-    subject = item["campaign_id"]
-    if kind != "campaign":
-        subject += f"/{item['number' if kind == 'batch' else 'batch_number']}"
-    thing = item["order_id"] if kind == "order" else subject
-    return Announcement.model_validate(
-        {
-            "id": f"{thing}/{item['state']}",
-            "source": f"/groundswell/{stage}",
-            "type": f"groundswell.{kind}.{item['state']}",
-            "subject": subject,
-            "time": _since(kind, item) or datetime.fromtimestamp(written_at, UTC),
-            "data": {name: item[name] for name in FACTS[kind] if name in item},
-        }
-    )
-
-
-def _since(kind: str, item: Image) -> str | None:
-    """The moment at which the item says that it came into its state."""
-    if item.get("answers"):
-        return str(item["answers"][-1]["at"])
-    dated = NEWS[kind][item["state"]]
-    return item[dated] if dated else None
-
-
-def announce(ports: Ports, records: list[Image]) -> list[PartialItemFailures]:
-    """Tells the bus what is new in these records. Answers the first that it did not take: with it Lambda delivers again
-    all that follow, so that a silent bus costs one time-out and not one a record."""
-    if not ports.bus.name:
-        return []
-    for change in (record["dynamodb"] for record in records):
-        try:
-            told = news(ports.settings.stage, change)
-            if told is not None:
-                announcements.publish(ports.bus, told)
-        except Exception:  # noqa: BLE001 - whatever it was, the record comes back
-            telemetry.log.exception("will be announced again", extra={"sequence_number": change["SequenceNumber"]})
-            return [{"itemIdentifier": change["SequenceNumber"]}]
-    return []
-
-
 def fold(ports: Ports, records: list[Image]) -> list[PartialItemFailures]:
     """Brings the counters of batches up to the pages among these records, each batch once. Answers the first page of a
     batch that could not be counted: from there on everything comes again."""
@@ -235,4 +158,4 @@ def react(event: DynamoDBEvent) -> PartialItemFailureResponse:
 
     failed = worker.stream_records(event, act)["batchItemFailures"]
     world = ports_.current()
-    return {"batchItemFailures": [*failed, *fold(world, records), *announce(world, records)]}
+    return {"batchItemFailures": [*failed, *fold(world, records), *news.announce(world, records)]}

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, get_args
 
-from chalicelib.batches.model import Batch, Claim, ClaimLine
+from chalicelib.batches.model import Batch
 from chalicelib.campaigns.model import Campaign, Feature, Method, NewCampaign
 from chalicelib.kernel import ids
 from chalicelib.manufacturing.model import Line, ManufacturingOrder, OrderHead
 from chalicelib.payments.model import Payment
-from chalicelib.preorders.model import Preorder
+from chalicelib.preorders.model import Preorder, Promise
+from chalicelib.room.model import Book, Claim, Counts, Sheet, Spot
+from chalicelib.room.rules import PAGE_UNITS
 from tests.cameras import new_campaign
 from tests.hands import START
 
 CAMPAIGN_ID = "01900000-0000-7000-8000-0000000c0001"
-PREORDER_ID = "01900000-0000-7000-8000-0000000f0001"
+PREORDER_ID = ids.preorder_id(CAMPAIGN_ID, "sub-ada", 0)
+REF = ids.preorder_ref(PREORDER_ID)
 ORDER_ID = ids.order_id(CAMPAIGN_ID, 1, revision=1)
 SELECTABLE = {"colour": ("red",), "lens": ("wide", "tele")}
 VARIANT = {"colour": "red", "lens": "wide"}
@@ -56,16 +59,28 @@ def one_of_each() -> tuple[Feature, ...]:
 
 
 def batch(**changes: Any) -> Batch:
-    """An open batch of 5 to 20 units."""
-    figures = {"minimum": 5, "capacity": 20, "closes_at": CLOSES, "ships_at": SHIPS}
-    return Batch.model_validate({"campaign_id": CAMPAIGN_ID, "number": 1, "state": "open", **figures, **changes})
+    """An open batch of 5 to 20 units, all of them in one book."""
+    figures = {"minimum": 5, "capacity": 20, "closes_at": CLOSES, "ships_at": SHIPS, "page_units": PAGE_UNITS}
+    books = ({"units": changes.get("capacity", 20)},)
+    whole = {"campaign_id": CAMPAIGN_ID, "number": 1, "state": "open", "books": books}
+    return Batch.model_validate({**whole, **figures, **changes})
+
+
+def book(units: int = 20, page_units: int = 12, **changes: Any) -> Book:
+    """The first book of the first batch."""
+    return Book(**{"batch_number": 1, "number": 1, "units": units, "page_units": page_units, **changes})
 
 
 def claim(**changes: Any) -> Claim:
-    """A claim of 3 units, not yet secured."""
-    lines = (ClaimLine(variant=VARIANT, quantity=3),)
-    whose = {"campaign_id": CAMPAIGN_ID, "batch_number": 1, "preorder_id": PREORDER_ID, "fan_id": "sub-ada"}
-    return Claim.model_validate({**whose, "units": 3, "lines": lines, **changes})
+    """A claim of 3 units of the example's variant, not yet secured."""
+    whole = {"ref": REF, "fan_id": "sub-ada", "state": "placed", "units": 3, "wants": "00*3"}
+    return Claim(**{**whole, **changes})
+
+
+def sheet(page: int = 0, *, taken: int = 0, secured: int = 0, back: int = 0, **changes: Any) -> Sheet:
+    """A page of the first book, changed as often as it has units."""
+    spot = Spot(1, changes.pop("book", 1), page)
+    return Sheet(spot, Counts(changes.pop("version", taken + secured + back), taken, secured, back), **changes)
 
 
 def preorder(**changes: Any) -> Preorder:
@@ -75,6 +90,14 @@ def preorder(**changes: Any) -> Preorder:
     whose = {"preorder_id": PREORDER_ID, "campaign_id": CAMPAIGN_ID, "fan_id": "sub-ada", "batch_number": 1}
     times = {"placed_at": START, "ships_at": SHIPS}
     return Preorder.model_validate({**whose, **money, **times, "state": "placed", **changes})
+
+
+def promise(**changes: Any) -> Promise:
+    """A pre-order of 3 units written down; it has no room yet."""
+    whose = {"preorder_id": PREORDER_ID, "campaign_id": CAMPAIGN_ID, "fan_id": "sub-ada"}
+    asked = {"lines": ({"variant": VARIANT, "quantity": 3},), "units": 3, "currency": "EUR", "payment_method": "card"}
+    sent = {"digest": "d", "fingerprint": "f", "placed_at": START, "path": "1.1"}
+    return Promise.model_validate({**whose, **asked, **sent, "state": "wanted", **changes})
 
 
 def payment(**changes: Any) -> Payment:

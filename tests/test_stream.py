@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.stream import NEWS, superseded
+from chalicelib.news import NEWS
+from chalicelib.stream import superseded
 from tests.invariants.history import MOVES
 
 

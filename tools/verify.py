@@ -1,10 +1,13 @@
-"""Recounts a vote from its published ballots, and says whether the certified result is the same.
+"""Recounts a vote from its published ballots, and says whether the certified result is the same. Repeats a draw too.
 
     python verify.py https://host/api/v1/campaigns/ID [--save FOLDER] [--receipt R] [--voter V]
     python verify.py FOLDER                              what --save has written
+    python verify.py draw https://host/api/v1/campaigns/ID WAVE [--save FILE] [--before FILE] [--entry E]
+    python verify.py draw FILE                           what --save has written
 
-One file for Python 3.9 or newer, with nothing to install. The rules are those of docs/BALLOTS.md; it shares no code
-with the counting. It ends with 0 for the same result, 1 for differences, 2 for what cannot be read.
+One file for Python 3.9 or newer, with nothing to install. The rules are those of docs/BALLOTS.md and docs/DRAWS.md; it
+shares no code with the counting or the drawing. It ends with 0 for the same result, 1 for differences, 2 for what
+cannot be read.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ PASSING = {429, 500, 502, 503, 504}
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 VOTER, RECEIPT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
 BITS = 64  # of one count, where counts are packed into one integer
-KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
+ENTRY, NUMBER = re.compile(r"[0-9a-f]{32,64}"), re.compile(r"[0-9]{1,9}")
+NAMED = 5  # places told one by one, of those that differ in the same way
+KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
 encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
@@ -50,7 +55,7 @@ class Unreadable(Exception):  # noqa: N818 - as people say it
 
 
 class Odd(Exception):  # noqa: N818 - as people say it
-    """Published, but not in the form that docs/BALLOTS.md describes."""
+    """Published, but not in the form that docs/BALLOTS.md or docs/DRAWS.md describes."""
 
 
 def need(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
@@ -121,6 +126,21 @@ def parse(where: str, text: bytes) -> Any:
 # ---- where the documents come from
 
 
+def read(path: Path) -> Any:
+    try:
+        return parse(str(path), path.read_bytes())
+    except OSError as problem:
+        raise Unreadable(f"{path} cannot be read: {problem.strerror}.") from None
+
+
+def write(path: Path, document: Any) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(encode(document) + "\n", encoding="ascii")
+    except OSError as problem:
+        raise Unreadable(f"{path.parent} cannot be written: {problem.strerror}.") from None
+
+
 @dataclass(frozen=True)
 class Folder:
     """What `--save` has written."""
@@ -128,22 +148,14 @@ class Folder:
     path: Path
 
     def document(self, name: str) -> Any:
-        path = self.path / f"{name}.json"
-        try:
-            return parse(str(path), path.read_bytes())
-        except OSError as problem:
-            raise Unreadable(f"{path} cannot be read: {problem.strerror}.") from None
+        return read(self.path / f"{name}.json")
 
     def lines(self, bucket: int, _most: int) -> list[Any]:
         found: list[Any] = take(f"bucket {bucket}", self.document(f"bucket-{bucket:04d}"), "items", list)
         return found
 
     def keep(self, name: str, document: Any) -> None:
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            (self.path / f"{name}.json").write_text(encode(document) + "\n", encoding="ascii")
-        except OSError as problem:
-            raise Unreadable(f"{self.path} cannot be written: {problem.strerror}.") from None
+        write(self.path / f"{name}.json", document)
 
 
 @dataclass(frozen=True)
@@ -173,6 +185,24 @@ class Address:
             need(bool(items) and len(found) <= most, f"{where}: its pages do not end, after {len(found)} lines")
         self._keep(f"bucket-{bucket:04d}", {"items": found, "next_cursor": None})
         return found
+
+    def draw(self, wave: int) -> dict[str, Any]:
+        """A draw with all its entries. Raises Odd where its pages do not end, or do not agree on what else they say."""
+        entries: list[Any] = []
+        where, cursors, whole = f"draw of wave {wave}", {""}, None
+        cursor = ""
+        while whole is None or cursor:
+            page = self._get(f"/waves/{wave}/draw" + (cursor and "?" + urlencode({"cursor": cursor})))
+            found = take(where, page, "entries", list)
+            entries += found
+            told = page.pop("entries_next_cursor", None)
+            cursor = "" if told is None else take(where, {"cursor": told}, "cursor", str)
+            need(not cursor or (bool(found) and cursor not in cursors), f"{where}: its pages do not end")
+            cursors.add(cursor)
+            head = {**page, "entries": entries}
+            need(whole in (None, head), f"{where}: its pages say different things beside their entries")
+            whole = head
+        return whole
 
     def _keep(self, name: str, document: Any) -> None:
         if self.save:
@@ -640,6 +670,152 @@ def verify(source: Folder | Address, receipts: list[str], voters: list[str], fin
     ]
 
 
+# ---- a draw
+
+
+@dataclass(frozen=True)
+class Entry:
+    units: int
+    all_or_none: bool
+
+    def __str__(self) -> str:
+        return f"{self.units} {'all' if self.all_or_none else 'up_to'}"
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a fan brings along: one's own entries, and what was published earlier."""
+
+    entries: list[str]
+    commitments: list[str]
+    hashes: list[str]
+    before: Any = None
+
+
+def entries_of(document: Any, findings: list[str]) -> dict[str, Entry]:
+    """The entries by id. One that is not sound is told and left out."""
+    found: dict[str, Entry] = {}
+    last = ""
+    for number, one in enumerate(take("draw", document, "entries", list), 1):
+        where = f"entry {number}"
+        try:
+            entry_id: str = take(where, one, "entry_id", str)
+            need(bool(ENTRY.fullmatch(entry_id)), f"{where}: {say(entry_id)} is not 32 to 64 hexadecimal digits")
+            entry = Entry(take(where, one, "units", int), take(where, one, "all_or_none", bool))
+            need(entry.units > 0, f"{where}, {entry_id}: it wants {entry.units} units")
+            need(entry_id not in found, f"{where}: {entry_id} is in the list twice")
+        except Odd as problem:
+            findings.append(str(problem))
+            continue
+        if entry_id < last:
+            findings.append(f"{where}: {entry_id} is out of order")
+        found[entry_id], last = entry, entry_id
+    return found
+
+
+def list_hash(document: Any, entries: dict[str, Entry]) -> str:
+    told = [slug("draw", document, "campaign_id"), take("draw", document, "wave", int)]
+    head = ":".join(map(str, ["groundswell:draw:1", *told, take("draw", document, "units", int)]))
+    return sha256("\n".join([head, *(f"{entry_id} {entries[entry_id]}" for entry_id in sorted(entries))]))
+
+
+def allotted(order: list[str], entries: dict[str, Entry], room: int) -> dict[str, int]:
+    """From the first rank down: what is wanted or what is left; less than all is nothing to who wants all or none."""
+    found = {}
+    for entry_id in order:
+        wanted = entries[entry_id]
+        found[entry_id] = wanted.units if wanted.units <= room else 0 if wanted.all_or_none else room
+        room -= found[entry_id]
+    return found
+
+
+def tell(differences: list[str], what: str, findings: list[str]) -> None:
+    findings.extend(differences[:NAMED])
+    if len(differences) > NAMED:
+        findings.append(f"and {len(differences) - NAMED} more entries {what}")
+
+
+def check_places(document: Any, order: list[str], units: dict[str, int], findings: list[str]) -> None:
+    rank = {entry_id: number for number, entry_id in enumerate(order, 1)}
+    ranks: list[str] = []
+    shares: list[str] = []
+    for one in document["entries"]:
+        entry_id = one.get("entry_id") if isinstance(one, dict) else None
+        if not isinstance(entry_id, str) or entry_id not in rank:
+            continue
+        for name, must, differing in (("rank", rank[entry_id], ranks), ("allotted", units[entry_id], shares)):
+            told = one.get(name)
+            if type(told) is not int or told != must:
+                differing.append(f"entry {entry_id}: {name} is {say(told)}, the draw makes it {must}")
+    tell(ranks, "have another rank", findings)
+    tell(shares, "are allotted something else", findings)
+
+
+def check_before(before: Any, document: Any, entries: dict[str, Entry], findings: list[str]) -> None:
+    """Compares with a copy from before the seed was revealed: from then on nothing may change but what was drawn."""
+    earlier = entries_of(before, [])
+    findings.extend(
+        f"{name}: {say(before.get(name))} in the earlier copy, {say(document.get(name))} now"
+        for name in ("campaign_id", "wave", "units", "commitment", "list_hash")
+        if before.get(name) != document.get(name)
+    )
+    dropped, added = sorted(earlier.keys() - entries), sorted(entries.keys() - earlier)
+    changed = sorted(entry_id for entry_id in earlier.keys() & entries if earlier[entry_id] != entries[entry_id])
+    tell([f"entry {one} was dropped: it is in the earlier copy" for one in dropped], "were dropped", findings)
+    tell([f"entry {one} was added: it is not in the earlier copy" for one in added], "were added", findings)
+    sentences = [f"entry {one} was changed: {earlier[one]} in the earlier copy, {entries[one]} now" for one in changed]
+    tell(sentences, "were changed", findings)
+
+
+def check_noted(document: Any, noted: Noted, findings: list[str]) -> None:
+    for name, values in (("commitment", noted.commitments), ("list_hash", noted.hashes)):
+        findings.extend(
+            f"{name}: you noted {value}, the draw says {say(document.get(name))}"
+            for value in values
+            if value != document.get(name)
+        )
+
+
+def check_published(document: Any, entries: dict[str, Entry], noted: Noted, findings: list[str]) -> None:
+    """All that is known before the seed is."""
+    if (made := list_hash(document, entries)) != document.get("list_hash"):
+        findings.append(
+            f"list_hash: it is {say(document.get('list_hash'))}, room and entries make {made}: an entry was dropped, "
+            "added or changed"
+        )
+    check_noted(document, noted, findings)
+    if noted.before is not None:
+        check_before(noted.before, document, entries, findings)
+    findings.extend(f"entry {one} is not in the list: it was left out" for one in noted.entries if one not in entries)
+
+
+def verify_draw(document: Any, noted: Noted, findings: list[str]) -> list[str]:
+    """Answers what was looked at, in sentences. Raises Unreadable, and Odd where nothing is left to compare."""
+    name = f"wave {take('draw', document, 'wave', int)} of campaign {slug('draw', document, 'campaign_id')}"
+    entries, room = entries_of(document, findings), take("draw", document, "units", int)
+    need(room >= 0, f"draw: units is {room}")
+    check_published(document, entries, noted, findings)
+    if document.get("seed") is None:
+        if findings:
+            return []
+        kept = "Keep a copy with --save, and bring it with --before when it is"
+        raise Unreadable(f"{name} is not drawn yet; its {len(entries):,} entries make the published hash. {kept}.")
+    seed, told = take("draw", document, "seed", str), take("draw", document, "list_hash", str)
+    need(bool(RECEIPT.fullmatch(seed)), f"seed: {say(seed)} is not 64 hexadecimal digits")
+    if sha256(seed) != document.get("commitment"):
+        findings.append(f"commitment: it is {say(document.get('commitment'))}, the revealed seed makes {sha256(seed)}")
+    order = sorted(entries, key=lambda entry_id: sha256(f"{seed}:{told}:{entry_id}"))
+    units = allotted(order, entries, room)
+    check_places(document, order, units, findings)
+    own = [entry_id for entry_id in noted.entries if entry_id in entries]
+    got = {one: f"{units[one]} of {entries[one].units} units" if units[one] else "waits" for one in own}
+    return [
+        f"{len(order):,} entries of {name}: commitment, hash of the list, every rank",
+        f"{sum(units.values()):,} of {room:,} units allotted, {sum(not one for one in units.values()):,} entries wait",
+        *(f"entry {entry_id}: rank {order.index(entry_id) + 1}, {got[entry_id]}" for entry_id in own),
+    ]
+
+
 # ---- the command
 
 
@@ -669,24 +845,76 @@ def digits(pattern: re.Pattern[str], text: str) -> str:
     return text.lower()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Recounts a vote from its published ballots.")
+def listing(parser: argparse.ArgumentParser, name: str, form: re.Pattern[str], asks: str) -> None:
+    parser.add_argument(name, action="append", default=[], metavar="DIGITS", type=partial(digits, form), help=asks)
+
+
+def recount_asked(words: Sequence[str], findings: list[str]) -> list[str]:
+    parser = argparse.ArgumentParser(
+        description="Recounts a vote from its published ballots.", epilog="A draw: verify.py draw --help"
+    )
     parser.add_argument("source", help="https://host/api/v1/campaigns/ID, or a folder that --save has written")
     parser.add_argument("campaign", nargs="?", help="the campaign's id, if the address does not name it")
     parser.add_argument("--save", metavar="FOLDER", help="keep a copy of what is read")
-    for name, form, asks in (
-        ("--receipt", RECEIPT, "is this ballot in the list?"),
-        ("--voter", VOTER, "and of this voter?"),
-    ):
-        parser.add_argument(name, action="append", default=[], metavar="DIGITS", type=partial(digits, form), help=asks)
-    asked = parser.parse_args(arguments)
+    listing(parser, "--receipt", RECEIPT, "is this ballot in the list?")
+    listing(parser, "--voter", VOTER, "and of this voter?")
+    asked = parser.parse_args(words)
+    return verify(source_of(asked.source, asked.campaign, asked.save), asked.receipt, asked.voter, findings)
+
+
+def draw_of(place: str, names: list[str], findings: list[str]) -> dict[str, Any]:
+    """The draw in a file, or at the address of a campaign with the wave beside it."""
+    if not place.startswith(("http://", "https://")):
+        if names:
+            raise Unreadable(f"{place} is no http address, and only with one go a campaign's id and the wave.")
+        found = read(Path(place))
+        need(isinstance(found, dict), f"{place}: it is no object")
+        return dict(found)
+    base, _, path = place.rstrip("/").partition("/v1/campaigns")
+    tail = "/".join([path.strip("/").replace("/waves/", "/").removesuffix("/draw"), *names])
+    campaign_id, _, number = tail.strip("/").partition("/")
+    if not NUMBER.fullmatch(number):
+        raise Unreadable(f"{place} names no draw: write https://host/api/v1/campaigns/ID and the number of the wave.")
+    source, wave = source_of(base, campaign_id, None), int(number)
+    found = source.draw(wave) if isinstance(source, Address) else {}
+    for name, value in (("campaign_id", campaign_id), ("wave", wave)):
+        if found.get(name) != value:
+            findings.append(f"the draw is of {name} {say(found.get(name))}, not of {value}")
+    return found
+
+
+def draw_asked(words: Sequence[str], findings: list[str]) -> list[str]:
+    parser = argparse.ArgumentParser(prog="verify.py draw", description="Repeats a draw from its published entries.")
+    parser.add_argument("source", help="https://host/api/v1/campaigns/ID, or a file that --save has written")
+    parser.add_argument(
+        "names", nargs="*", metavar="ID WAVE", help="the campaign's id, if not in the address; the wave"
+    )
+    parser.add_argument("--save", metavar="FILE", help="keep a copy of what is read")
+    parser.add_argument(
+        "--before", metavar="FILE", help="a copy from before the seed was revealed: did anything change?"
+    )
+    listing(parser, "--entry", ENTRY, "is this entry in the list?")
+    listing(parser, "--commitment", RECEIPT, "as you noted it before the first entry")
+    listing(parser, "--list-hash", RECEIPT, "as you noted it before the seed was revealed")
+    asked = parser.parse_args(words)
+    document = draw_of(asked.source, asked.names, findings)
+    if asked.save:
+        write(Path(asked.save), document)
+    before = read(Path(asked.before)) if asked.before else None
+    return verify_draw(document, Noted(asked.entry, asked.commitment, asked.list_hash, before), findings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    is_draw = words[:1] == ["draw"]
+    same, cannot = ("same draw", "cannot repeat the draw") if is_draw else ("same result", "cannot recount")
     findings: list[str] = []
     checked: list[str] = []
     try:
-        checked = verify(source_of(asked.source, asked.campaign, asked.save), asked.receipt, asked.voter, findings)
+        checked = draw_asked(words[1:], findings) if is_draw else recount_asked(words, findings)
     except Unreadable as problem:
         progress("")
-        print(f"cannot recount: {problem}", file=sys.stderr)
+        print(f"{cannot}: {problem}", file=sys.stderr)
         return 2
     except Odd as problem:
         findings.append(str(problem))
@@ -696,7 +924,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped before all was counted", file=sys.stderr)
         return 2
     progress("")
-    print(*(findings[:MOST_SENTENCES] or ["same result", *checked]), sep="\n")
+    print(*(findings[:MOST_SENTENCES] or [same, *checked]), sep="\n")
     if len(findings) > MOST_SENTENCES:
         print(f"and {len(findings) - MOST_SENTENCES} more differences")
     return 1 if findings else 0

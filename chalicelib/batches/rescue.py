@@ -3,7 +3,7 @@
 A plan is changed in a copy, so that a rescue that fails leaves nothing behind.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -45,12 +45,14 @@ class Reason(NamedTuple):
 
 @dataclass
 class Plan:
-    """What is made as things stand. Each move comes with the index of its line."""
+    """What is made as things stand. Each move comes with the index of its line. `near`: the lines that can use a run,
+    by index, in the order of joining."""
 
     levels: Levels
     used: list[int]
     lines: list[Line] = field(default_factory=list)
     moves: list[tuple[int, Move]] = field(default_factory=list)
+    near: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def leave(self, one: Wanted, why: Reason, number: int) -> None:
         was = one.lines[number].variant, one.lines[number].quantity
@@ -59,10 +61,13 @@ class Plan:
     def join(self, one: Wanted, barred: Mapping[str, Reason]) -> None:
         for number, wish in enumerate(one.lines):
             second = None if wish.second in barred else wish.second
+            index = len(self.lines)
             self.lines.append(Line(one.preorder_id, number, wish, wish.variant, wish.quantity, second))
             self._count(wish.variant, wish.quantity)
+            for run in self.levels.takes[wish.variant].keys() | self.levels.takes[second or wish.variant].keys():
+                self.near[run].append(index)
             if wish.variant in barred:
-                self._switch(len(self.lines) - 1, barred[wish.variant])
+                self._switch(index, barred[wish.variant])
 
     def wanting(self, run: int) -> int:
         return self.levels.runs[run].minimum - self.used[run]
@@ -84,10 +89,13 @@ class Plan:
         return found
 
     def saved(self) -> "Plan":
-        """After every rescue that succeeds. What failed is tried again: another may have made room for it."""
-        plan = self
-        while better := next(filter(None, map(plan.rescued, plan.short())), None):
-            plan = better
+        """After every rescue that succeeds. What failed is tried again when others have changed the plan."""
+        plan, before = self, None
+        while plan is not before:
+            before = plan
+            for run in plan.short():
+                if plan.used[run] and plan.wanting(run) > 0:
+                    plan = plan.rescued(run) or plan
         return plan
 
     def rescued(self, run: int, *, in_turn: bool = False) -> "Plan | None":
@@ -106,12 +114,14 @@ class Plan:
         return trial
 
     def bring_up(self, run: int) -> None:
-        for index in range(len(self.lines)):
+        for index in self.near[run]:
             self._raise(index, run)
         weights = self.levels.runs[run].uses
-        for index in reversed(range(len(self.lines))):
+        for index in reversed(self.near[run]):
             line, wanting = self.lines[index], self.wanting(run)
-            if wanting > 0 and line.second and weights.get(line.second, 0) > weights.get(line.variant, 0):
+            if wanting <= 0:
+                break
+            if line.second and weights.get(line.second, 0) > weights.get(line.variant, 0):
                 self._switch(index, Reason(0, self.levels.runs[run].name, wanting))
                 self._raise(index, run)
 

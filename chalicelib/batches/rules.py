@@ -71,7 +71,7 @@ def next_step(batch: Batch, campaign: Campaign, now: datetime) -> Step | None:
 
     open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
     cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
-    campaign; locked -> ordered.
+    campaign, sealed and cut as well; locked -> ordered.
     """
     state = _next(batch, campaign, now)
     return None if state is None or state == batch.state else Step(state, now)
@@ -83,11 +83,18 @@ def _next(batch: Batch, campaign: Campaign, now: datetime) -> Next | None:
     if batch.state not in FILLING:
         return None
     if campaign.state == "cancelled":
-        return "cancelled"
+        return _to_cancelled(batch)
     closes_at = end(batch, campaign)
     if batch.sealing_at is not None:
         return _after_sealing(batch, now, closes_at)
     return _while_open(batch, campaign, over=now >= closes_at)
+
+
+def _to_cancelled(batch: Batch) -> Next:
+    """Sealed first: whoever still believes in the sale must not claim on a page that nobody will look at any more."""
+    if batch.sealing_at is None:
+        return "sealing"
+    return "cancelled" if batch.sealed else "cutting"
 
 
 def _while_open(batch: Batch, campaign: Campaign, *, over: bool) -> Next:
@@ -105,7 +112,9 @@ def _after_sealing(batch: Batch, now: datetime, closes_at: datetime) -> Next | N
         return "calling_off" if now >= closes_at + PAYMENT_GRACE and not batch.late else None
     if batch.secured_units >= batch.minimum:
         return "locked" if batch.state == "confirmed" else "confirmed"
-    return "short" if now >= closes_at else "reopening"
+    if now < closes_at:
+        return "reopening"
+    return "short" if batch.state == "open" else "open"
 
 
 def end(batch: Batch, campaign: Campaign) -> datetime:

@@ -37,6 +37,7 @@ class Table:
     name: str
     clock: "Clock"
     ids: "Ids"
+    conflict_tries: int = CONFLICT_TRIES
 
     def get(self, key: Key) -> dict[str, Any] | None:
         """One item as last written (strongly consistent), or None. 1 read unit per 4 kB."""
@@ -143,7 +144,7 @@ class Table:
         return {"TableName": self.name, **request}
 
     def _patiently(self, call: Callable[[], Any], writes: Sequence[Write]) -> Any:
-        for tries in range(CONFLICT_TRIES):
+        for tries in range(self.conflict_tries):
             try:
                 return call()
             except ClientError as error:
@@ -151,7 +152,8 @@ class Table:
                     raise refusal from None
                 if not _is_conflict(error):
                     raise
-                self.clock.sleep(self.ids.jitter() * 0.02 * 2**tries)
+                if tries + 1 < self.conflict_tries:
+                    self.clock.sleep(self.ids.jitter() * 0.02 * 2**tries)
         raise Busy
 
 

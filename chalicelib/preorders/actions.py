@@ -108,12 +108,19 @@ def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
     raise Busy
 
 
-def lapse(ports: Ports, fan_id: str, preorder_id: str, *, reason: Reason) -> None:
-    """placed or secured -> lapsed: room, limit and payment are given back, once."""
+def lapse(ports: Ports, fan_id: str, preorder_id: str, *, reason: Reason, only_placed: bool = False) -> None:
+    """placed or secured -> lapsed: room, limit and payment are given back, once. `only_placed`: who was secured
+    meanwhile stays; one that is secured at this very moment is Busy."""
     promise = store.get(ports.table, fan_id, preorder_id)
-    if promise.state in ("wanted", *LIVE):
+    if promise.state == "wanted" or (promise.state in LIVE and not only_placed):
         _end(ports, promise, "lapsed", reason=reason, only_unsealed=False)
         telemetry.count("preorders_lapsed")
+
+
+def _lapse_if_declined(ports: Ports, promise: Promise) -> None:
+    payment = payments.find(ports.table, promise.preorder_id)
+    if payment is not None and payment.state == "declined":
+        lapse(ports, promise.fan_id, promise.preorder_id, reason="payment_declined")
 
 
 def _end(ports: Ports, promise: Promise, end: str, *, reason: Reason | None = None, only_unsealed: bool) -> None:

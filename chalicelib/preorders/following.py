@@ -45,7 +45,8 @@ def follow(ports: Ports, message: dict[str, Any]) -> None:
             _release(ports, campaign, claim, rules.RELEASED[batch.state])
         elif batch.late and claim.state == "placed":
             missed = batch.secured_units < batch.minimum
-            _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked")
+            # Only those: once the last of them is secured, the batch locks with it.
+            _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked", only_placed=True)
         elif claim.state == "secured" and batch.state in FOLLOWED:
             _move(ports, campaign, batch, claim)
 
@@ -58,9 +59,10 @@ def _claims(ports: Ports, campaign_id: str, book: Book, *, start: int) -> list[C
     return [claim for sheet in sheets for claim in sheet.claims.values() if claim.wants]
 
 
-def _release(ports: Ports, campaign: Campaign, claim: Claim, reason: Reason) -> None:
+def _release(ports: Ports, campaign: Campaign, claim: Claim, reason: Reason, *, only_placed: bool = False) -> None:
+    preorder_id = ids.of_ref(campaign.campaign_id, claim.ref)
     try:
-        actions.lapse(ports, claim.fan_id, ids.of_ref(campaign.campaign_id, claim.ref), reason=reason)
+        actions.lapse(ports, claim.fan_id, preorder_id, reason=reason, only_placed=only_placed)
     except PaymentMoved:
         return  # declined at this very moment: that change rings by itself and lapses it
 

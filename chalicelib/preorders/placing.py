@@ -15,7 +15,7 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import quoting, rules, store
 from chalicelib.preorders.model import NewPreorder, Preorder, Promise
-from chalicelib.preorders.routing import Route, claimed, frozen, route, sale_of
+from chalicelib.preorders.routing import Route, claimed, frozen, route, sale_of, sale_with
 from chalicelib.preorders.store import PlaceTaken
 
 TRIES = 4
@@ -80,7 +80,7 @@ def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preor
         if stop.seeker.claim(ids.preorder_ref(promise.preorder_id), wants, promise.units):
             telemetry.count("preorders_placed")
             return quoting.as_placed(promise, sale.campaign, stop.batch)
-    ports.table.commit(store.refusing(promise))
+    ports.table.attempt(store.refusing(promise))  # unless a twin has done so, or goes on elsewhere
     raise path.refusal
 
 
@@ -99,7 +99,7 @@ def first_answer(ports: Ports, promise: Promise) -> Preorder | None:
     """What was answered when this pre-order was placed, or None when it has no room."""
     if promise.state == "refused":
         return None
-    sale = sale_of(ports, promise.campaign_id)
+    sale = sale_with(ports, promise)
     taken = claimed(ports, promise, sale)
     if not taken:
         return None
@@ -115,6 +115,7 @@ def _go_on(ports: Ports, promise: Promise, others: list[Promise], new: NewPreord
         return answered
     sale, now = sale_of(ports, promise.campaign_id), ports.clock.now()
     if promise.state == "wanted":
+        promise = _renewed(ports, promise)
         try:
             return _take_room(ports, sale, promise, Route(tuple(frozen(ports, sale, promise)), BatchFull()))
         except BatchFull:
@@ -124,6 +125,15 @@ def _go_on(ports: Ports, promise: Promise, others: list[Promise], new: NewPreord
     if not path.has_room(promise.units):
         raise path.refusal
     return _revive(ports, sale, promise, path, others)
+
+
+def _renewed(ports: Ports, promise: Promise) -> Promise:
+    """The promise as young again, before it can be taken for one that nobody goes on with. Refuses with PlaceTaken."""
+    now = ports.clock.now()
+    if not rules.is_ageing(promise, now):
+        return promise
+    ports.table.commit(store.replanning(promise, promise.path, placed_at=instants.text(now), grows=False))
+    return promise.model_copy(update={"plan": promise.plan + 1, "placed_at": now})
 
 
 def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: list[Promise]) -> Preorder:

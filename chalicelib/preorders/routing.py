@@ -38,12 +38,19 @@ class Route:
         return ",".join(f"{stop.batch.number}.{book.number}" for stop in self.stops for book in stop.batch.shelf())
 
     def has_room(self, units: int) -> bool:
-        return any(stop.seeker.pieces(units) for stop in self.stops)
+        return any(stop.seeker.promising(units) for stop in self.stops)
 
 
 def sale_of(ports: Ports, campaign_id: str, *, seconds: float = 0) -> Sale:
     """Campaign and batches, not older than this. Refuses with CampaignMissing."""
     return batches.sale(ports.table, ports.memory, campaign_id, seconds=seconds)
+
+
+def sale_with(ports: Ports, promise: Promise) -> Sale:
+    """A sale in which every book of the promise's path is known: the remembered one, if it is not too old for that."""
+    sale = sale_of(ports, promise.campaign_id, seconds=ports.settings.campaign_fresh_seconds)
+    there = {f"{batch.number}.{book.number}" for batch in sale.batches for book in batch.shelf()}
+    return sale if there.issuperset(promise.path.split(",")) else sale_of(ports, promise.campaign_id)
 
 
 def route(  # noqa: PLR0913 - all that the way depends on
@@ -76,7 +83,8 @@ def claimed(ports: Ports, promise: Promise, sale: Sale | None = None) -> tuple[P
     """Where this pre-order has taken room: nothing when it has none (yet)."""
     if promise.pieces:
         return read_pieces(promise.pieces)
-    for stop in frozen(ports, sale or sale_of(ports, promise.campaign_id), promise):
+    sale = sale or sale_with(ports, promise)
+    for stop in frozen(ports, sale, promise):
         if found := stop.seeker.look(ids.preorder_ref(promise.preorder_id)):
             return found
     return ()

@@ -164,3 +164,8 @@ def check_limit(campaign: Campaign, others: Iterable[Promise], units: int) -> No
 def is_stale(promise: Promise, now: datetime) -> bool:
     """Whether nobody can be taking room for a wanted pre-order any more: no request lives that long."""
     return promise.state == "wanted" and now - promise.placed_at > LONGEST_REQUEST
+
+
+def is_ageing(promise: Promise, now: datetime) -> bool:
+    """Whether it could become stale while a request goes on with it."""
+    return now - promise.placed_at > LONGEST_REQUEST / 2

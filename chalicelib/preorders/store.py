@@ -42,7 +42,8 @@ def next_place_free(campaign_id: str, fan_id: str, taken: int) -> Write:
 
 
 def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool) -> Write:
-    """refused -> wanted on another path, when nobody can take room on the old one any more. Refuses with PlaceTaken."""
+    """refused -> wanted on another path, when nobody can take room on the old one any more; or wanted as if it had just
+    been placed. Refuses with PlaceTaken."""
     return changing(
         _key(promise),
         put={"state": "wanted", "path": path, "placed_at": placed_at},

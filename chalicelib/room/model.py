@@ -4,8 +4,11 @@ A book is so many units in a row of pages; a page is one item. Three counters of
 units given back, and its version. So a page that is full stays full, whoever comes late, twice or out of order.
 """
 
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 # placed: room is taken; secured: its units count; back: its units were given back.
 ClaimState = Literal["placed", "secured", "back"]
@@ -73,14 +76,30 @@ class Claim:
     also: tuple[Piece, ...] = ()
 
     def text(self) -> str:
-        """As stored: short, so that a dozen fit into one write unit."""
-        return ";".join([_LETTERS[self.state], str(self.units), self.wants, pieces_text(self.also), self.fan_id])
+        """As stored: short, so that fifteen fit into one write unit."""
+        return ";".join([_LETTERS[self.state], str(self.units), self.wants, pieces_text(self.also), _short(self.fan_id)])
 
 
 def read_claim(ref: str, text: str) -> Claim:
     """What `Claim.text` wrote."""
     letter, units, wants, also, fan_id = text.split(";", 4)
-    return Claim(ref, fan_id, _STATES[letter], int(units), wants, read_pieces(also))
+    return Claim(ref, _long(fan_id), _STATES[letter], int(units), wants, read_pieces(also))
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _short(fan_id: str) -> str:
+    """A user pool's ids are UUIDs: 22 letters do for 36."""
+    if _UUID.fullmatch(fan_id):
+        return "~" + urlsafe_b64encode(UUID(fan_id).bytes).decode().rstrip("=")
+    return f"~{fan_id}" if fan_id.startswith("~") else fan_id
+
+
+def _long(text: str) -> str:
+    if text.startswith("~~"):
+        return text[1:]
+    return str(UUID(bytes=urlsafe_b64decode(text[1:] + "=="))) if text.startswith("~") else text
 
 
 class Counts(NamedTuple):

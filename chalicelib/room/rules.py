@@ -7,8 +7,8 @@ from chalicelib.kernel import keys
 from chalicelib.kernel.refusals import Busy, Conflict
 from chalicelib.room.model import Book, Piece, Sheet, Spot
 
-# A dozen claims are just below 1 kB, which is one write unit.
-PAGE_UNITS = 12
+# So many claims are just below 1 kB, which is one write unit.
+PAGE_UNITS = 15
 # Pages of a campaign with a high limit are larger, so that one pre-order fits on a few of them; so many claims of one
 # unit each still fit into an item.
 MOST_PAGE_UNITS = 3000

@@ -18,6 +18,9 @@ from chalicelib.room.rules import NoRoom
 
 FIRST_READ, MOST_READ = 4, 100
 REMEMBERED_SECONDS = 3600
+CROWDED = 1
+MOSTLY = 0.45
+MARGIN = 6
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Shelf:
     """What a container knows of one book for good: its full pages, and whether it met one."""
 
     full: set[int] = field(default_factory=set)
+    rooms: dict[int, int] = field(default_factory=dict)
 
 
 class Seeker:
@@ -34,6 +38,8 @@ class Seeker:
         self._ports, self._campaign_id, self._fan_id = ports, campaign_id, fan_id
         self._books = {(book.batch_number, book.number): book for book in books}
         self._rooms: dict[Spot, int] = {}
+        self._ref = ""  # what is being placed
+        self._met: tuple[Piece, ...] = ()  # where a twin of it has taken room
 
     def pieces(self, units: int) -> tuple[Piece, ...]:
         """Where so many units may find room; nothing when these books have too little. Reads ahead once full pages
@@ -41,16 +47,33 @@ class Seeker:
         first = next(self._unfilled(), None)
         if first is None:
             return ()
-        if not self._shelf(first).full and first not in self._rooms and units <= self._book(first).size(first.page):
+        known = self._rooms.get(first)
+        hint = self._shelf(first).rooms.get(first.page)
+        if known is None and hint is not None and hint >= units + MARGIN:
+            known = hint
+        if known is None and hint is None and self._passed(first) < CROWDED:
+            known = self._book(first).size(first.page)
+        if known is not None and units <= known:
             return (Piece(first, units),)
         return rules.gathered(self._found_rooms(), units)
 
+    def _passed(self, first: Spot) -> int:
+        """How many full pages lie before this one on the fan's way."""
+        return next(place for place, spot in enumerate(self._path()) if spot == first)
+
+    def promising(self, units: int) -> bool:
+        """Whether it is worth a write to try. While most pages are not known to be full it is; then it is looked up."""
+        pages = sum(book.pages for book in self._books.values())
+        full = sum(len(self._shelf_of(book).full) for book in self._books.values())
+        return full < pages * MOSTLY or bool(self.pieces(units))
+
     def claim(self, ref: str, wants: str, units: int) -> tuple[Piece, ...]:
         """Takes room for so many units, all or none; answers where, or nothing. Refuses with Busy."""
-        while pieces := self.pieces(units):
-            if taken := self._take(ref, wants, pieces):
-                return taken
-        return ()
+        self._ref = ref
+        while (pieces := self.pieces(units)) and not self._met:
+            if self._take(ref, wants, pieces):
+                return pieces
+        return self._met
 
     def look(self, ref: str) -> tuple[Piece, ...]:
         """Where this pre-order has taken room; nothing when it has none. Strongly consistent: 1 read unit a page."""
@@ -62,20 +85,21 @@ class Seeker:
                 break  # it would have begun here
         return ()
 
-    def _take(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    def _take(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> bool:
         writes = [
             store.claiming(self._campaign_id, self._book(piece.spot), claim, page=piece.spot.page)
             for piece, claim in claims(pieces, ref, wants, self._fan_id)
         ]
         if len(writes) == 1:
             holds, item = self._ports.table.attempt(writes[0])
-            met = [] if holds else [store.sheet(pieces[0].spot, item)]
+            found = store.sheet(pieces[0].spot, item)
+            self._learn(found)
+            met = [] if holds else [found]
         else:
             met = self._take_together(writes, pieces)
         for sheet in met:
             self._learn(sheet)
-        twin = [sheet for sheet in met if ref in sheet.claims]
-        return self._pieces_of(twin[0], ref) if twin else () if met else pieces
+        return not met
 
     def _take_together(self, writes: list[Write], pieces: tuple[Piece, ...]) -> list[Sheet]:
         """All or none; answers the pages as they are when they were not to be had."""
@@ -113,8 +137,13 @@ class Seeker:
     def _learn(self, sheet: Sheet) -> None:
         room = rules.room(self._book(sheet.spot), sheet)
         self._rooms[sheet.spot] = room
+        shelf = self._shelf(sheet.spot)
+        shelf.rooms[sheet.spot.page] = room
         if room == 0:
-            self._shelf(sheet.spot).full.add(sheet.spot.page)
+            shelf.full.add(sheet.spot.page)
+        # A page that a twin has filled up would be passed over, and room taken a second time behind it.
+        if self._ref in sheet.claims and sheet.claims[self._ref].wants:
+            self._met = self._pieces_of(sheet, self._ref)
 
     def _book(self, spot: Spot) -> Book:
         return self._books[spot.batch_number, spot.book]

@@ -1,4 +1,4 @@
-"""What a claim is for, in a few letters: a dozen claims share one write unit. Pure.
+"""What a claim is for, in a few letters: fifteen claims share one write unit. Pure.
 
 `01*2/00*1`: two units of the variant with code 01, and one of 00 (codes: campaigns.variants).
 """

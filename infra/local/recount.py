@@ -1,6 +1,7 @@
 """Every figure of a run twice: recounted from the items in the table, and as the API and the manufacturer tell it.
 
-The recount trusts no counter: ballots are counted ballot by ballot, units and order lines pre-order by pre-order.
+The recount trusts no counter: ballots are counted ballot by ballot, units and order lines pre-order by pre-order, and
+once more claim by claim.
 """
 
 from collections import Counter
@@ -10,7 +11,9 @@ from typing import Any
 
 import urllib3
 
+from infra.local import claims
 from infra.local.api import Api
+from infra.local.claims import Standing
 
 Figures = dict[str, Any]
 Item = dict[str, Any]
@@ -42,22 +45,32 @@ def recounted(every: Iterable[Item], campaign_id: str) -> Figures:
     mine = [item for item in items if item.get("campaign_id") == campaign_id]
     cast = [item for item in items if item.get("kind") == "ballot"]
     ballots = [item for item in cast if item["pk"].startswith(f"C#{campaign_id}#")]
-    preorders = [item for item in mine if item.get("kind") == "preorder"]
+    standing = _standing(items, campaign_id)
+    stored = (claims.shown(item, standing) for item in mine if item.get("kind") == "preorder")
+    preorders = [preorder for preorder in stored if preorder is not None]
     figures: Figures = {"ballots": len(ballots), "votes": _votes(ballots)}
     for batch in _sorted(item for item in mine if item.get("kind") == "batch"):
         number = batch["number"]
         inside = [preorder for preorder in preorders if preorder["batch_number"] == number]
         counted = [preorder for preorder in inside if preorder["state"] in _COUNTING]
-        claims = [item for item in mine if item.get("kind") == "claim" and item["batch_number"] == number]
+        held = sum(claim.held for claim in standing.values() if claim.batch_number == number)
         figures |= {
             f"batch {number} state": batch["state"],
             f"batch {number} held units": sum(one["units"] for one in inside if one["state"] in _HOLDING),
-            f"batch {number} held units by claims": sum(claim["units"] for claim in claims),
+            f"batch {number} held units by claims": held,
             f"batch {number} secured units": sum(preorder["units"] for preorder in counted),
         }
         if batch.get("order_id"):
             figures |= _ordered(number, counted)
     return figures
+
+
+def _standing(items: Iterable[Item], campaign_id: str) -> dict[str, Standing]:
+    found: dict[str, Standing] = {}
+    for item in items:
+        if item.get("kind") == "page":
+            claims.gather(found, item, campaign_id)
+    return found
 
 
 def told(api: Api, campaign_id: str, *, organiser_token: str, received: dict[str, Any] | None = None) -> Figures:

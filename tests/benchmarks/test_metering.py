@@ -169,6 +169,10 @@ def key(sk: str = "s") -> dict[str, Any]:
     return {"pk": {"S": "p"}, "sk": {"S": sk}}
 
 
+def by_kind(charge: Charge) -> tuple[str, float]:
+    return charge.kind, charge.rru
+
+
 ABSENT = "attribute_not_exists(pk)"
 
 
@@ -188,6 +192,23 @@ def test_a_query_adds_up_its_items_before_it_rounds(bench: Bench):
         bench.call("put_item", TableName=NAME, Item=item(1000, sk={"S": f"s{number}"}))
     asked = {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
     assert bench.call("query", TableName=NAME, ConsistentRead=True, **asked) == [Charge("ballot", rru=2)]
+
+
+# "DynamoDB read and write operations": BatchGetItem rounds each item up by itself, "as if you had performed individual
+# GetItem operations"
+def test_many_reads_in_one_call_are_charged_one_by_one(bench: Bench):
+    for number in range(3):
+        bench.call("put_item", TableName=NAME, Item=item(1000 + 2000 * number, sk={"S": f"s{number}"}))
+    asked = [key(f"s{number}") for number in range(4)]
+    charged = bench.call("batch_get_item", RequestItems={NAME: {"Keys": asked, "ConsistentRead": True}})
+    assert sorted(charged, key=by_kind) == [*[Charge("ballot", rru=1)] * 2, Charge("ballot", rru=2), Charge("nothing", rru=1)]
+    charged = bench.call("batch_get_item", RequestItems={NAME: {"Keys": asked}})
+    assert [charge.rru for charge in sorted(charged, key=by_kind)] == [0.5, 0.5, 1.0, 0.5]
+
+
+def test_many_reads_that_hide_what_they_read_are_not_metered(bench: Bench):
+    with pytest.raises(NotMetered):
+        bench.call("batch_get_item", RequestItems={NAME: {"Keys": [key()], "ProjectionExpression": "pk"}})
 
 
 def test_a_query_that_hides_what_it_read_is_not_metered(bench: Bench):

@@ -14,7 +14,7 @@ LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
 BALLOT = {"votes": {"colour": ["red"], "lens": ["wide"]}}
 MISSING = {
     "campaign_id": "01900000-0000-7000-8000-ffffffffffff",
-    "preorder_id": "01900000-0000-7000-8000-ffffffffffff",
+    "preorder_id": "01900000-0000-7000-8000-ffffffffffff.0123456789abcdef.000",
     "order_id": "01900000-0000-7000-8000-ffffffffffff.1.1",
     "feature_id": "nowhere",
     "bucket": "4096",

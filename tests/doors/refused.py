@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.batches import store as batches
 from chalicelib.batches.rules import BatchFull
 from chalicelib.campaigns import rules as campaigns
 from chalicelib.campaigns.variants import VariantUnavailable
@@ -12,6 +13,7 @@ from chalicelib.kernel.ids import CursorInvalid
 from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.door import Route
 from chalicelib.preorders import rules as preorders
+from chalicelib.room import store as room
 from tests.cameras import batch_plan, new_campaign
 from tests.doors.examples import (
     BALLOT,
@@ -29,7 +31,7 @@ from tests.doors.examples import (
     own_preorder,
 )
 from tests.doors.examples import answer as answered
-from tests.doors.scene import Scene
+from tests.doors.scene import Scene, first_page
 from tests.hands import START
 
 Case = Callable[[Scene], Asked]
@@ -105,6 +107,8 @@ def locked_batch(scene: Scene) -> Asked:
     campaign_id = scene.campaign("preselling")
     preorder_id = scene.preorder(campaign_id)
     scene.set(keys.batch(campaign_id, 1), state="locked")
+    batch = batches.get(scene.world.ports.table, campaign_id, 1)
+    scene.set(room.key(campaign_id, first_page(batch, "sub-ada")), z=1)
     return Asked("fan", {"preorder_id": preorder_id})
 
 

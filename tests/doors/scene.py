@@ -12,6 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from chalicelib.ballots import store as ballots
 from chalicelib.ballots.model import BallotList, Result
 from chalicelib.batches import store as batches
+from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.campaigns import rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids, keys
@@ -19,13 +20,17 @@ from chalicelib.kernel.keys import Key
 from chalicelib.manufacturing import store as orders
 from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.payments import store as payments
-from chalicelib.payments.model import Payment
 from chalicelib.plumbing.expressions import exists
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import changing
+from chalicelib.preorders import quoting
+from chalicelib.preorders import rules as promises
 from chalicelib.preorders import store as preorders
-from chalicelib.preorders.model import Preorder, PreorderLine
+from chalicelib.preorders.model import NewPreorder
+from chalicelib.room.model import Spot
+from chalicelib.room.rules import path
+from chalicelib.room.seeking import Seeker
 from tests.cameras import batch_plan, new_campaign
 from tests.people import Person
 from tests.world import World
@@ -54,6 +59,15 @@ def small_campaign(**changes: Any) -> dict[str, Any]:
 
 def options(*names: str) -> list[dict[str, str]]:
     return [{"option_id": name, "label": name} for name in names]
+
+
+def first_page(batch: Batch, fan_id: str) -> Spot:
+    """Where a fan's first pre-orders take their room."""
+    return next(path(batch.shelf(), fan_id))
+
+
+def _is_refused(item: dict[str, Any]) -> bool:
+    return item.get("kind") == {"S": "preorder"} and item["state"] == {"S": "refused"}
 
 
 @dataclass(frozen=True)
@@ -100,40 +114,22 @@ class Scene:
             self.world.ports.table.commit(write)
 
     def preorder(self, campaign_id: str, fan: str = "ada") -> str:
-        """A pre-order of one unit; its id. Written item by item: moto copies the whole table for a transaction."""
-        ports, line = self.world.ports, PreorderLine(variant=VARIANT, quantity=1, unit_price_most_minor=10_000)
-        now, preorder_id = ports.clock.now(), ports.ids.new()
-        preorder = Preorder(
-            preorder_id=preorder_id,
-            campaign_id=campaign_id,
-            fan_id=f"sub-{fan}",
-            batch_number=1,
-            state="placed",
-            lines=(line,),
-            units=1,
-            currency="EUR",
-            total_most_minor=10_000,
-            placed_at=now,
-            ships_at=now,
+        """A placed pre-order of one unit; its id. Written item by item: moto copies the whole table for a
+        transaction."""
+        table, now, fan_id = self.world.ports.table, self.world.ports.clock.now(), f"sub-{fan}"
+        campaign, batch = campaigns.get(table, campaign_id), batches.get(table, campaign_id, 1)
+        place = len(preorders.list_in_campaign(table, fan_id, campaign_id))
+        wanted = NewPreorder.model_validate({"lines": [{"variant": VARIANT, "quantity": 1}]})
+        lines = (ClaimLine(variant=VARIANT, quantity=1),)
+        first = promises.promised(campaign, fan_id, wanted, lines, key=f"k{place}", path="1.1", at=now)
+        promise = first.model_copy(update={"preorder_id": ids.preorder_id(campaign_id, fan_id, place)})
+        table.commit(preorders.promising(promise))
+        seeker = Seeker(self.world.ports, campaign_id, batch.shelf(), fan_id)
+        pieces = seeker.claim(ids.preorder_ref(promise.preorder_id), promises.wants(campaign, lines), 1)
+        table.commit(
+            payments.requesting(quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces))
         )
-        payment = Payment(
-            preorder_id=preorder_id,
-            fan_id=preorder.fan_id,
-            state="requested",
-            amount_most_minor=10_000,
-            currency="EUR",
-            payment_method="card",
-        )
-        campaign = campaigns.get(ports.table, campaign_id)
-        for write in [
-            preorders.counting(campaign, preorder.fan_id, 1),
-            batches.holding(batches.get(ports.table, campaign_id, 1), 1, now),
-            batches.claiming(preorder.claim()),
-            preorders.placing(preorder),
-            payments.requesting(payment),
-        ]:
-            ports.table.commit(write)
-        return preorder_id
+        return promise.preorder_id
 
     def order(self, campaign_id: str, number: int = 1) -> str:
         """A manufacturing order of the organiser's, to the manufacturer; its id."""
@@ -164,9 +160,10 @@ class Scene:
         self.world.ports.table.commit(changing(key, put=put, provided=[exists()]))
 
     def stored(self) -> str:
-        """The whole table as one text, attempt ids and all. Read where moto keeps it: its Scan takes 100 times as
-        long."""
-        return json.dumps([item.to_json() for item in self._table().all_items()], sort_keys=True)
+        """The whole table as one text, attempt ids and all, but without promises that were refused: they hold nothing.
+        Read where moto keeps it: its Scan takes 100 times as long."""
+        items = [item.to_json() for item in self._table().all_items()]
+        return json.dumps([item for item in items if not _is_refused(item["Attributes"])], sort_keys=True)
 
     def _table(self) -> Any:
         [account] = [found for found in dynamodb_backends.values() if found]

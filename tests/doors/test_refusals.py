@@ -30,7 +30,7 @@ class Contended:
         self._client = client
 
     def __getattr__(self, call: str) -> Any:
-        if call in ("get_item", "query"):
+        if call in ("get_item", "batch_get_item", "query"):
             return getattr(self._client, call)
         return self._lose
 

@@ -131,9 +131,8 @@ def test_items_are_reached_by_their_keys_only(function: str) -> None:
     for grant in permissions.granted(function, SETTINGS):
         if grant.resource == VALUES["TableArn"]:
             assert grant.key != "*"
-            assert grant.action in {f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")} | {
-                "dynamodb:Query"
-            }
+            verbs = ("Get", "BatchGet", "Put", "Update", "Delete", "ConditionCheck")
+            assert grant.action in {f"dynamodb:{verb}Item" for verb in verbs} | {"dynamodb:Query"}
 
 
 @pytest.mark.parametrize("function", sorted({*policies.functions()} - {"deliver"}))

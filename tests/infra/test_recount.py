@@ -2,16 +2,25 @@
 
 from typing import Any
 
+from chalicelib.kernel import keys
 from infra.local import recount
 
 VARIANT = {"case": "brass", "keycaps": "ansi"}
 LINES = "case=brass, keycaps=ansi"
 
 
-def preorder(units: int, state: str = "ordered", **more: Any) -> dict[str, Any]:
-    line = {"variant": VARIANT, "quantity": units, "unit_price_most_minor": 500}
-    found = {"kind": "preorder", "campaign_id": "c", "batch_number": 1, "state": state, "units": units, "lines": [line]}
-    return {**found, "final_total_minor": 400 * units, **more}
+def preorder(fan: str, units: int, state: str = "ordered", **more: Any) -> dict[str, Any]:
+    line = {"variant": VARIANT, "quantity": units}
+    found = {"kind": "preorder", "preorder_id": f"c.{fan}.000", "campaign_id": "c", "units": units, "lines": [line]}
+    return {**found, "state": state, **more}
+
+
+def ordered(fan: str, units: int) -> dict[str, Any]:
+    return preorder(fan, units, batch_number=1, final_total_minor=400 * units)
+
+
+def page(number: int, **claims: str) -> dict[str, Any]:
+    return {"kind": "page", "pk": keys.room_page("c", number, 1, page=0).pk, "n": 99, **claims}
 
 
 def ballot(case: str) -> dict[str, Any]:
@@ -21,12 +30,16 @@ def ballot(case: str) -> dict[str, Any]:
 ITEMS = [
     {"kind": "batch", "campaign_id": "c", "number": 1, "state": "ordered", "order_id": "o", "held_units": 999},
     {"kind": "batch", "campaign_id": "c", "number": 2, "state": "open"},
-    preorder(2),
-    preorder(1),
-    preorder(5, "withdrawn"),
-    preorder(4, "placed", batch_number=2, final_total_minor=None),
-    {"kind": "claim", "campaign_id": "c", "batch_number": 1, "units": 3},
-    {"kind": "claim", "campaign_id": "c", "batch_number": 2, "units": 4},
+    ordered("a", 2),
+    ordered("b", 1),
+    preorder("c", 5, "withdrawn"),
+    preorder("d", 4, "wanted"),
+    preorder("e", 6, "wanted"),
+    preorder("f", 7, "refused"),
+    page(1, a_000="s;1;00*2;1.2.0*1;fan-a", b_000="s;1;00*1;;fan-b", c_000="b;5;00*5;;fan-c"),
+    {"kind": "page", "pk": keys.room_page("c", 1, 2, page=0).pk, "a_000": "s;1;;;fan-a"},
+    page(2, d_000="p;4;00*4;;fan-d"),
+    {"kind": "page", "pk": keys.room_page("another", 1, 1, page=0).pk, "z_000": "p;9;00*9;;fan-z"},
     ballot("brass"),
     ballot("brass"),
     {**ballot("brass"), "pk": "C#another#B#0000"},

@@ -11,9 +11,8 @@ def item(kind, **attributes):
 
 def stored(**preorder):
     line = {"variant": {"colour": "red"}, "quantity": 2}
-    claim = item("claim", batch_number=1, units=2)
     batch = item("batch", number=1, state="ordered", order_id="o")
-    return [batch, claim, item("preorder", batch_number=1, units=2, lines=[line], **preorder)]
+    return [batch, item("preorder", preorder_id="o", batch_number=1, units=2, lines=[line], **preorder)]
 
 
 def test_a_pre_order_that_is_still_on_its_way_counts_without_its_final_total() -> None:

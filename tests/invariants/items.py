@@ -1,5 +1,7 @@
 """Reading plain items: what the checks share."""
 
+import base64
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +34,8 @@ def claims(items: Items) -> Items:
     found: dict[tuple[str, str], Item] = {}
     for (campaign_id, number), page in pages(items):
         for ref in page.keys() - _OF_A_PAGE:
-            letter, units, wants, also, fan_id = page[ref].split(";", 4)
+            letter, units, wants, also, short = page[ref].split(";", 4)
+            fan_id = _fan(short)
             preorder_id = f"{campaign_id}.{ref.replace('_', '.')}"
             one = found.setdefault(
                 (preorder_id, fan_id),
@@ -54,6 +57,12 @@ def claims(items: Items) -> Items:
         one["state"] = one["states"].pop()
         one["secured"] = one["state"] == "secured"
     return list(found.values())
+
+
+def _fan(short: str) -> str:
+    if not short.startswith("~"):
+        return short
+    return short[1:] if short[1] == "~" else str(uuid.UUID(bytes=base64.urlsafe_b64decode(short[1:] + "==")))
 
 
 def _lines(campaign: Item, wants: str) -> list[Item]:

@@ -46,6 +46,57 @@ def test_two_orders_never_share_an_id(wanted):
     assert len({ids.order_id(*one) for one in wanted}) == len(wanted)
 
 
+FANS, PLACES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40), st.integers(0, 999)
+
+
+@given(UUIDS, FANS, PLACES)
+def test_a_pre_orders_id_is_a_function_of_campaign_fan_and_place(campaign_id, fan_id, place):
+    """Two requests at once mean the same item, so that only one of them can write it."""
+    preorder_id = ids.preorder_id(campaign_id, fan_id, place)
+    assert preorder_id == ids.preorder_id(campaign_id, fan_id, place)
+    assert ids.is_preorder_id(preorder_id)
+    assert (preorder_id.split(".")[0], ids.place_of(preorder_id)) == (campaign_id, place)
+
+
+def test_the_ids_of_stored_pre_orders_never_move():
+    campaign_id = "01900000-0000-7000-8000-0000000c0001"
+    assert ids.preorder_id(campaign_id, "sub-ada", 7) == f"{campaign_id}.45dc584347aaf609.007"
+
+
+@given(st.lists(st.tuples(UUIDS, FANS, PLACES), unique=True))
+def test_two_pre_orders_never_share_an_id(wanted):
+    assert len({ids.preorder_id(*one) for one in wanted}) == len(wanted)
+
+
+@given(UUIDS, FANS, PLACES)
+def test_a_claims_name_stands_for_one_pre_order_of_its_campaign(campaign_id, fan_id, place):
+    preorder_id = ids.preorder_id(campaign_id, fan_id, place)
+    ref = ids.preorder_ref(preorder_id)
+    assert ids.of_ref(campaign_id, ref) == preorder_id
+    assert campaign_id not in ref
+
+
+@given(UUIDS, FANS, PLACES)
+def test_a_claims_name_is_a_plain_attribute(campaign_id, fan_id, place):
+    """In an expression a dot leads into a map: a name with one would be written somewhere else."""
+    ref = ids.preorder_ref(ids.preorder_id(campaign_id, fan_id, place))
+    assert ref.isascii()
+    assert "." not in ref
+    assert len(ref) == 20
+
+
+def test_the_pre_orders_of_one_fan_sort_by_their_place():
+    names = [ids.preorder_id("01900000-0000-7000-8000-0000000c0001", "sub-ada", place) for place in range(1000)]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("more", ["", ".000", ".0123456789abcde.000", ".0123456789ABCDEF.000", ".0123456789abcdef.0000"])
+def test_text_that_is_no_id_of_a_pre_order_is_never_taken_for_one(more):
+    campaign_id = "01900000-0000-7000-8000-0000000c0001"
+    assert not ids.is_preorder_id(campaign_id + more)
+    assert not ids.is_preorder_id(f"{campaign_id}.0123456789abcdef.000\n")
+
+
 @given(UUIDS)
 def test_ids_that_a_list_has_given_are_cursors(text):
     assert ids.read_cursor(text) == text

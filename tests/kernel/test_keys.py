@@ -10,7 +10,8 @@ from chalicelib.ballots import proof
 from chalicelib.kernel import keys
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
-C, F, P = "01900000-0000-7000-8000-0000000c0001", "sub-ada", "01900000-0000-7000-8000-0000000f0001"
+C, F = "01900000-0000-7000-8000-0000000c0001", "sub-ada"
+P = f"{C}.0123456789abcdef.000"
 V = "0123cdef" + 24 * "a"
 
 PINNED = {
@@ -22,10 +23,9 @@ PINNED = {
     "lane of a recount": (keys.recount_lane(C, 3, 12), (f"C#{C}#R", "L#0003#0012")),
     "tally shard": (keys.tally_shard(C, "shard-1"), (f"C#{C}#T", "S#shard-1")),
     "batch": (keys.batch(C, 7), (f"C#{C}#N", "N#0007")),
-    "claim": (keys.claim(C, 7, fan_id=F, preorder_id=P), (f"C#{C}#N#0007#P#0005", P)),
+    "page": (keys.room_page(C, 7, 2, page=31), (f"C#{C}#N#0007#K#002#P#00031", "P")),
+    "group of pages": (keys.room_group(C, 7, 2, group=5), (f"C#{C}#N#0007#G", "K#002#G#0005")),
     "pre-order": (keys.preorder(F, P), ("F#sub-ada", f"O#{P}")),
-    "attempt": (keys.attempt(F, C, "k1"), ("F#sub-ada", "K#0649c74b26ca38740659ad2dc9f55827")),
-    "limit": (keys.fan_limit(F, C), ("F#sub-ada", f"L#{C}")),
     "payment": (keys.payment(P), (f"Y#{P}", "META")),
     "order": (keys.order(f"{C}.1.1"), (f"M#{C}.1.1", "META")),
     "order page": (keys.order_page(f"{C}.1.1", 12), (f"M#{C}.1.1", "L#0012")),
@@ -41,10 +41,6 @@ def test_the_keys_of_stored_items_never_move(key, spelling):
 @pytest.mark.parametrize(("text", "over", "place"), [("", 64, 2), ("sub-ada", 64, 21), ("zażółć", 16, 3)])
 def test_spreading_is_the_same_in_every_process_and_for_ever(text, over, place):
     assert keys.spread(text, over) == place
-
-
-def test_the_number_of_pages_stays_as_stored_keys_have_it():
-    assert keys.CLAIM_PAGES == 16
 
 
 @given(NAMES, st.integers(1, 1000))
@@ -86,14 +82,19 @@ def test_numbered_keys_sort_by_their_number(numbers):
     assert sorted(keys.batch(C, n).sk for n in numbers) == [keys.batch(C, n).sk for n in sorted(numbers)]
 
 
-@given(NAMES, NAMES)
-def test_idempotency_keys_of_clients_never_meet_unless_equal(one, other):
-    assert (keys.attempt(F, C, one) == keys.attempt(F, C, other)) == (one == other)
+@given(st.integers(1, 9999), st.integers(1, 999), st.integers(0, 99_999))
+def test_where_a_page_is_can_be_read_from_its_key(number, book, page):
+    """The stream tells changes by their keys: whose counters a page belongs to must be in it."""
+    assert keys.read_room_page(keys.room_page(C, number, book, page=page).pk) == (C, number, book, page)
 
 
-def test_one_key_used_in_two_campaigns_is_two_attempts():
-    assert keys.attempt(F, C, "k1") != keys.attempt(F, P, "k1")
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 200), st.integers(0, 9999)), unique=True))
+def test_every_page_has_a_partition_of_its_own(places):
+    """No page is warmed by another's crowd."""
+    assert len({keys.room_page(C, number, book, page=page).pk for number, book, page in places}) == len(places)
 
 
-def test_no_text_of_a_client_stands_in_an_attempt_key():
-    assert len(keys.attempt(F, C, "x" * 64).sk) == len(keys.attempt(F, C, "#").sk) == 34
+def test_a_campaigns_pre_orders_are_found_by_their_prefix_and_no_others():
+    sk = keys.preorder(F, P).sk
+    assert sk.startswith(keys.preorders(C))
+    assert not sk.startswith(keys.preorders(C[:-1]))

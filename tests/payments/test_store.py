@@ -5,10 +5,10 @@ from typing import get_args
 import pytest
 
 from chalicelib.kernel import keys
-from chalicelib.kernel.refusals import Busy
 from chalicelib.payments import store
 from chalicelib.payments.model import State
 from chalicelib.payments.rules import NEXT, PaymentMoved
+from chalicelib.payments.store import PaymentExists
 from tests import examples
 from tests.examples import PREORDER_ID
 from tests.stored import Stored
@@ -23,9 +23,19 @@ def test_a_payment_is_read_back_as_it_was_requested(stored: Stored):
 
 
 def test_a_payment_is_requested_once(stored: Stored):
-    """M3: one payment per pre-order."""
+    """M3: one payment per pre-order, however often its claim is told of."""
     stored.commit(store.requesting(examples.payment()))
-    stored.assert_refused(Busy, store.requesting(examples.payment(amount_most_minor=1)))
+    stored.assert_refused(PaymentExists, store.requesting(examples.payment(amount_most_minor=1)))
+
+
+def test_where_the_room_was_taken_is_kept_with_it(stored: Stored):
+    """Who secures the pre-order goes to its pages without a search."""
+    stored.commit(store.requesting(examples.payment(claim="1.1.5*2,1.1.6*1")))
+    assert store.get(stored.table, PREORDER_ID).claim == "1.1.5*2,1.1.6*1"
+
+
+def test_a_pre_order_without_a_payment_has_none(stored: Stored):
+    assert store.find(stored.table, PREORDER_ID) is None
 
 
 @pytest.mark.parametrize("end", [state for state in STATES if state != "requested"])

@@ -334,13 +334,13 @@ def test_a_bus_that_is_gone_stops_no_batch(world: World, listener: Listener) -> 
 
 def test_all_are_woken_before_anything_is_announced(world: World, listener: Listener) -> None:
     """Of one event, what comes after the news has been acted on by the time at which the bus is asked."""
-    campaign_id = world.presale()
-    assert world.place("ada", campaign_id, 1).status == 201
+    campaign_id = world.voting()
+    assert world.organiser().post(f"/v1/campaigns/{campaign_id}/settle").status == 200
     [react] = [source for source in world.pump.sources if source.name == "react"]
     waiting: list[int] = []
 
     def put_events(**_: Any) -> Any:
-        waiting.append(len(world.engine.queues[ENVIRONMENT["PAYMENTS_QUEUE"]]))
+        waiting.append(len(world.engine.queues[ENVIRONMENT["COUNTING_QUEUE"]]))
         return {"FailedEntryCount": 0}
 
     with through(world, SimpleNamespace(put_events=put_events)):

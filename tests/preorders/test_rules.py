@@ -11,7 +11,7 @@ from chalicelib.campaigns import prices, variants
 from chalicelib.campaigns.rules import CampaignNotPreselling
 from chalicelib.campaigns.variants import VariantUnavailable
 from chalicelib.kernel.refusals import Refusal
-from chalicelib.preorders import rules
+from chalicelib.preorders import quoting, rules
 from chalicelib.preorders.model import NewPreorder, NewQuote
 from chalicelib.preorders.rules import (
     LimitReached,
@@ -20,6 +20,7 @@ from chalicelib.preorders.rules import (
     TotalAboveAccepted,
     TotalTooLarge,
 )
+from chalicelib.room.model import Piece, Spot
 from tests import examples
 from tests.hands import START
 from tests.strategies import campaigns
@@ -92,16 +93,16 @@ class TestQuoting:
         campaign, wanted_lines = wish
         lines = rules.accept(campaign, wanted(*wanted_lines))
         batch = examples.batch(minimum=minimum, capacity=10_000, held_units=held)
-        found = rules.quote(campaign, batch, lines)
+        found = quoting.quote(campaign, batch, lines)
         assert found.total_now_minor <= found.total_most_minor
         for final_units in (minimum, held + minimum, 10_000):
             locked = batch.model_copy(update={"final_units": final_units})
-            assert rules.final_total_minor(campaign, locked, lines) <= found.total_most_minor
+            assert quoting.final_total_minor(campaign, locked, lines) <= found.total_most_minor
 
     @given(wishes(), st.integers(1, 2_000), st.integers(0, 3_000))
     def test_totals_are_the_sums_of_their_lines(self, wish, minimum, held):
         campaign, lines = wish
-        found = rules.quote(
+        found = quoting.quote(
             campaign, examples.batch(minimum=minimum, held_units=held), rules.accept(campaign, wanted(*lines))
         )
         assert found.units == sum(line.quantity for line in found.lines)
@@ -113,7 +114,7 @@ class TestQuoting:
         campaign, wanted_lines = wish
         lines = rules.accept(campaign, wanted(*wanted_lines))
         batch = examples.batch(minimum=minimum, capacity=10_000, held_units=held)
-        found = rules.quote(campaign, batch, lines)
+        found = quoting.quote(campaign, batch, lines)
         assume(found.next_tier)
         count = held + found.units + found.next_tier.units_to_go
         assert found.next_tier.units_to_go > 0
@@ -124,7 +125,7 @@ class TestQuoting:
     def test_the_next_price_is_below_the_price_now(self, wish, minimum, held):
         campaign, wanted_lines = wish
         lines = rules.accept(campaign, wanted(*wanted_lines))
-        found = rules.quote(campaign, examples.batch(minimum=minimum, capacity=10_000, held_units=held), lines)
+        found = quoting.quote(campaign, examples.batch(minimum=minimum, capacity=10_000, held_units=held), lines)
         assume(found.next_tier)
         first = found.lines[0]
         surcharge = prices.surcharge_minor(campaign, first.variant)
@@ -133,15 +134,15 @@ class TestQuoting:
     @pytest.mark.parametrize(("capacity", "units"), [(19, None), (20, 10)])
     def test_a_price_that_the_batch_cannot_reach_is_not_promised(self, capacity, units):
         batch = examples.batch(held_units=9, capacity=capacity)
-        found = rules.quote(CAMPAIGN, batch, (ClaimLine(variant=examples.VARIANT, quantity=1),))
+        found = quoting.quote(CAMPAIGN, batch, (ClaimLine(variant=examples.VARIANT, quantity=1),))
         assert (found.next_tier and found.next_tier.units_to_go) == units
 
     def test_a_total_beyond_anything_that_can_be_paid_is_refused(self):
         dear = examples.campaign(price_ladder=[{"from_units": 1, "unit_price_minor": 10_000_000_000}])
         line = ClaimLine(variant=examples.VARIANT, quantity=1)
-        assert rules.quote(dear, examples.batch(), (line,)).total_most_minor == 10_000_000_000
+        assert quoting.quote(dear, examples.batch(), (line,)).total_most_minor == 10_000_000_000
         with pytest.raises(TotalTooLarge):
-            rules.quote(dear, examples.batch(), (line, line))
+            quoting.quote(dear, examples.batch(), (line, line))
 
     @pytest.mark.parametrize(("accepts", "refusal"), [(30_000, None), (29_999, TotalAboveAccepted), (None, None)])
     def test_a_fan_never_promises_more_than_they_accept(self, accepts, refusal):
@@ -151,23 +152,34 @@ class TestQuoting:
     def test_a_fan_never_promises_to_wait_longer_than_they_accept(self, days, refusal):
         assert refused({"accepts_ships_at": examples.SHIPS + timedelta(days=days)}) is refusal
 
+    @given(wishes(), st.integers(1, 2_000))
+    def test_the_first_answer_is_the_same_whatever_the_batch_has_become(self, wish, minimum):
+        """F29: it is worked out anew each time, so nothing in it may follow the counters."""
+        campaign, wanted_lines = wish
+        lines = rules.accept(campaign, wanted(*wanted_lines))
+        new = NewPreorder.model_validate({"lines": wanted(*wanted_lines).lines})
+        written = rules.promised(campaign, "sub-ada", new, lines, key="k1", path="1.1", at=START)
+        batch = examples.batch(minimum=minimum, capacity=10_000)
+        later = batch.model_copy(update={"held_units": 9_000, "secured_units": 9_000, "state": "locked"})
+        assert quoting.as_placed(written, campaign, batch) == quoting.as_placed(written, campaign, later)
+
     def test_what_is_promised_is_what_was_quoted(self):
         """M3: frozen at acceptance."""
-        lines = (ClaimLine(variant=examples.VARIANT, quantity=3),)
-        quoted = rules.quote(CAMPAIGN, examples.batch(), lines)
-        drawn = rules.drawn_up(
-            quoted, campaign_id=examples.CAMPAIGN_ID, fan_id="sub-ada", preorder_id=examples.PREORDER_ID, at=START
-        )
-        assert drawn == examples.preorder()
-        assert rules.payment_for(drawn, "card") == examples.payment()
+        placed = quoting.as_placed(examples.promise(), CAMPAIGN, examples.batch())
+        pieces = (Piece(Spot(1, 1, 0), 3),)
+        assert placed == examples.preorder()
+        assert quoting.payment_for(placed, examples.promise(), pieces) == examples.payment(claim="1.1.0*3")
+        secured = quoting.as_secured(examples.promise(), placed, pieces)
+        assert (secured.state, secured.total_most_minor, secured.pieces) == ("secured", 30_000, "1.1.0*3")
+        assert [line.unit_price_most_minor for line in secured.lines] == [10_000]
 
 
 def refused(terms: dict[str, object]) -> type[Refusal] | None:
     """What three units of the example are refused with under these terms."""
-    quoted = rules.quote(CAMPAIGN, examples.batch(), (ClaimLine(variant=examples.VARIANT, quantity=3),))
+    quoted = quoting.quote(CAMPAIGN, examples.batch(), (ClaimLine(variant=examples.VARIANT, quantity=3),))
     new = NewPreorder.model_validate({"lines": wanted(({"lens": "wide"}, 3)).lines, **terms})
     try:
-        rules.check_accepted(new, quoted)
+        quoting.check_accepted(quoted, total_minor=new.accepts_total_minor, ships_at=new.accepts_ships_at)
     except Refusal as refusal:
         return type(refusal)
     return None
@@ -175,7 +187,7 @@ def refused(terms: dict[str, object]) -> type[Refusal] | None:
 
 @pytest.mark.parametrize("state", ["placed", "secured"])
 def test_a_live_pre_order_can_be_withdrawn(state):
-    rules.check_withdrawable(examples.preorder(state=state))
+    rules.check_withdrawable(state)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +195,77 @@ def test_a_live_pre_order_can_be_withdrawn(state):
 )
 def test_a_pre_order_that_is_locked_or_over_cannot(state):
     with pytest.raises(PreorderEnded, match=state):
-        rules.check_withdrawable(examples.preorder(state=state))
+        rules.check_withdrawable(state)
 
 
-@pytest.mark.parametrize(("state", "secured"), [("placed", False), ("secured", True), ("lapsed", False)])
-def test_the_claim_of_a_pre_order_is_the_room_that_it_holds(state, *, secured):
-    claim = examples.preorder(state=state).claim()
-    assert claim == examples.claim(secured=secured)
+class TestPromising:
+    """What is written down before room is taken."""
+
+    new = NewPreorder.model_validate({"lines": [{"variant": {"lens": "wide"}, "quantity": 3}]})
+
+    def promised(self, **changes):
+        lines = rules.accept(CAMPAIGN, self.new)
+        return rules.promised(
+            CAMPAIGN, "sub-ada", self.new, lines, **{"key": "k1", "path": "1.1", "at": START, **changes}
+        )
+
+    def test_it_holds_nothing_and_says_all_that_is_needed_to_go_on(self):
+        found = self.promised()
+        assert (found.state, found.pieces, found.batch_number) == ("wanted", "", None)
+        assert (found.preorder_id, found.units, found.path) == (examples.PREORDER_ID, 3, "1.1")
+        assert [line.variant for line in found.lines] == [examples.VARIANT]
+
+    def test_the_text_of_a_key_is_not_kept(self):
+        assert "k1" not in self.promised(key="k1").model_dump_json().replace("sub-ada", "")
+        assert len(self.promised(key="x" * 64).digest) == len(self.promised(key="#").digest) == 32
+
+    @given(st.text(max_size=64), st.text(max_size=64))
+    def test_keys_never_meet_unless_equal(self, one, other):
+        assert (rules.digest(one) == rules.digest(other)) == (one == other)
+
+    def test_the_claim_says_what_is_wanted_in_the_codes_of_the_campaign(self):
+        lines = rules.accept(CAMPAIGN, wanted(({"lens": "wide"}, 2), ({"lens": "tele"}, 1)))
+        assert rules.wants(CAMPAIGN, lines) == "00*2/01*1"
+
+
+class TestLimit:
+    """Units of one fan over all pre-orders of a campaign."""
+
+    campaign = examples.campaign(limit_per_fan=5)
+
+    @pytest.mark.parametrize("state", ["wanted", "secured", "locked", "ordered"])
+    def test_what_is_wanted_or_alive_counts(self, state):
+        """S4: the room of what is wanted may be taken at this very moment."""
+        others = [examples.promise(state=state, units=3)]
+        rules.check_limit(self.campaign, others, 2)
+        with pytest.raises(LimitReached, match="5"):
+            rules.check_limit(self.campaign, others, 3)
+
+    @pytest.mark.parametrize("state", rules.OVER)
+    def test_what_is_over_does_not(self, state):
+        rules.check_limit(self.campaign, [examples.promise(state=state, units=5)] * 3, 5)
+
+    @given(st.lists(st.integers(1, 4), max_size=4), st.integers(1, 5))
+    def test_it_is_the_sum_that_counts(self, others, units):
+        promises = [examples.promise(units=one) for one in others]
+        if sum(others) + units <= 5:
+            rules.check_limit(self.campaign, promises, units)
+        else:
+            with pytest.raises(LimitReached):
+                rules.check_limit(self.campaign, promises, units)
+
+
+STALE = rules.LONGEST_REQUEST + timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(("age", "stale"), [(timedelta(), False), (rules.LONGEST_REQUEST, False), (STALE, True)])
+def test_a_promise_is_stale_once_no_request_can_still_be_at_it(age, *, stale):
+    assert rules.is_stale(examples.promise(), START + age) == stale
+    assert not rules.is_stale(examples.promise(state="secured"), START + age)
+
+
+def test_a_promise_is_renewed_long_before_it_is_stale():
+    """Who goes on with it must not be taken for nobody."""
+    half = rules.LONGEST_REQUEST / 2
+    assert not rules.is_ageing(examples.promise(), START + half)
+    assert rules.is_ageing(examples.promise(), START + half + timedelta(milliseconds=1))

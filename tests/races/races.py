@@ -7,8 +7,8 @@ from chalicelib.ballots import actions as ballots
 from chalicelib.ballots import counting
 from chalicelib.ballots.model import NewBallot, NewVote
 from chalicelib.batches import actions as batches
+from chalicelib.batches import counting as batch_counting
 from chalicelib.campaigns import actions as campaigns
-from chalicelib.kernel import keys
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing.model import NewAnswer
 from chalicelib.payments import actions as payments
@@ -21,12 +21,18 @@ from tests.races.racing import Act, Race
 from tests.races.situations import (
     OLGA,
     Context,
+    asked,
     at_the_lock,
+    behind_full_pages,
+    called_off,
     cancelled,
     declined,
     declining,
     drafting,
+    given_back,
+    in_pieces,
     limited,
+    limited_beside,
     locked,
     locking,
     nearly_full,
@@ -34,6 +40,10 @@ from tests.races.situations import (
     paid,
     past_the_grace,
     past_the_grace_declined,
+    promised,
+    promised_long_ago,
+    refused,
+    sealed,
     secured,
     selling,
     settled,
@@ -76,8 +86,11 @@ def advance_all(ports: Ports, c: Context) -> None:
 
 
 def follow(ports: Ports, c: Context) -> None:
-    page = keys.spread("sub-ada", keys.CLAIM_PAGES)
-    following.follow(ports, {"campaign_id": c["campaign_id"], "number": 1, "page": page})
+    following.follow(ports, {"campaign_id": c["campaign_id"], "number": 1, "book": 1, "page": 0})
+
+
+def recount(ports: Ports, c: Context) -> None:
+    batch_counting.recount(ports, c["campaign_id"], 1)
 
 
 def organise(step: Any) -> Act:
@@ -92,6 +105,12 @@ def vote(fan: str, colour: str, **more: list[str]) -> Act:
 def revise(fan: str, feature_id: str, *chosen: str) -> Act:
     who, new = Identity(subject=f"sub-{fan}", role="fan"), NewVote.model_validate({"vote": chosen})
     return lambda ports, c: ballots.revise(ports, who, c["campaign_id"], feature_id, new)
+
+
+def heard(ports: Ports, c: Context) -> None:
+    """Of ada's claim: which page it is on was told by the record."""
+    spot, claim = c["claim"]
+    preorders.follow_claim(ports, c["campaign_id"], spot, claim)
 
 
 class InHand:
@@ -151,6 +170,18 @@ RACES = [
     Race("place/place: one key for the last units", nearly_full, place("ada", 2), place("ada", 2)),
     Race("place/place: one key, two bodies", selling, place("ada", 2), place("ada", 3)),
     Race("place/place: the fan's limit", limited, place("ada", 2, "a"), place("ada", 2, "b")),
+    Race("place/place: the fan's limit, beside another", limited_beside, place("ada", 2, "a"), place("ada", 2, "b")),
+    Race("place/place: one key, behind full pages", behind_full_pages, place("ada", 2), place("ada", 2)),
+    Race("place/place: two keys", selling, place("ada", 2, "a"), place("ada", 2, "b")),
+    Race("place/place: in pieces", selling, place("ada", 17), place("bob", 8)),
+    Race("place/place: one key, in pieces", selling, place("ada", 17), place("ada", 17)),
+    Race("place/place: one key, of which a promise was left", promised, place("ada", 2), place("ada", 2)),
+    Race("place/place: a promise was left, and another comes", promised, place("ada", 2), place("bob", 2)),
+    Race("place/place: an old promise was left, twice", promised_long_ago, place("ada", 2), place("ada", 2)),
+    Race("place/place: an old promise, and the fan's limit", promised_long_ago, place("ada", 2), place("ada", 2, "b")),
+    Race("place/place: refused before, and again", refused, place("ada", 2), place("ada", 2)),
+    Race("place/place: refused before, and the fan's limit", refused, place("ada", 2), place("ada", 2, "b")),
+    Race("place/advance: units given back find a new book", given_back, place("ada", 2), advance),
     Race("place/withdraw", nearly_full, place("ada", 4), withdraw("carl"), guarded=False),
     Race("withdraw/withdraw", secured, withdraw("ada"), withdraw("ada")),
     Race("withdraw/withdraw: not yet secured", waiting, withdraw("ada"), withdraw("ada")),
@@ -164,9 +195,18 @@ RACES = [
     Race("withdraw/cancel", secured, withdraw("ada"), in_a_row(cancel, advance_all)),
     Race("secure/secure", paid, secure, secure, BOTH),
     Race("secure/withdraw", paid, secure, withdraw("ada"), FIRST),
-    Race("pay/withdraw", waiting, pay, withdraw("ada"), FIRST),
-    Race("pay/pay", waiting, pay, pay, BOTH, guarded=False),
-    Race("secure/lock", past_the_grace, secure, advance, BOTH),
+    Race("secure/withdraw: in pieces", in_pieces, secure, withdraw("ada"), FIRST),
+    Race("secure/close and advance: in pieces", in_pieces, secure, in_a_row(close, advance_all), FIRST, guarded=False),
+    Race("ask/ask", waiting, heard, heard, BOTH, guarded=False),
+    Race("ask/withdraw", waiting, heard, withdraw("ada"), FIRST, guarded=False),
+    Race("ask/close and advance", waiting, heard, in_a_row(close, advance_all), FIRST, guarded=False),
+    Race("pay/withdraw", asked, pay, withdraw("ada"), FIRST),
+    Race("pay/pay", asked, pay, pay, BOTH, guarded=False),
+    Race("secure/lock", past_the_grace, secure, advance, BOTH, guarded=False),
+    Race("secure/lock: sealed already", sealed, secure, in_a_row(recount, advance), BOTH, guarded=False),
+    Race("secure/follow: called off", called_off, secure, follow, BOTH),
+    Race("secure/follow: called off, to its end", called_off, in_a_row(secure, rest), follow, BOTH, cut_into=(1,)),
+    Race("withdraw/advance: sealed already", sealed, withdraw("ada"), advance, SECOND, guarded=False),
     Race("secure/short, to its end", too_few, secure, in_a_row(advance, rest), BOTH, cut_into=(0,)),
     Race("secure/cancel, to its end", paid, secure, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
     Race("decline/withdraw", declining, pay, withdraw("ada"), FIRST),

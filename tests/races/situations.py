@@ -1,14 +1,26 @@
 """Where races and crashes begin: each prepares a world and answers the ids that the actions need."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from chalicelib.batches import actions as batches
+from chalicelib.batches import counting
 from chalicelib.batches import rules as batch_rules
 from chalicelib.batches import store as batch_store
+from chalicelib.batches.rules import BatchFull
 from chalicelib.campaigns import actions as campaigns
 from chalicelib.campaigns import store as campaign_store
+from chalicelib.kernel import ids
 from chalicelib.payments import actions as payments
 from chalicelib.preorders import actions as preorders
+from chalicelib.preorders import store as preorder_store
+from chalicelib.preorders.model import NewPreorder
+from chalicelib.preorders.routing import claimed
+from chalicelib.room import rules as room_rules
+from chalicelib.room import store as room
+from chalicelib.room.model import Book, Claim, Spot
 from tests.cameras import batch_plan
 from tests.races.quick_world import QuickWorld
 
@@ -34,19 +46,144 @@ def limited(world: QuickWorld) -> Context:
     return selling(world, limit_per_fan=3)
 
 
+def limited_beside(world: QuickWorld) -> Context:
+    """ada has one pre-order already, and may have two units more."""
+    context = selling(world, limit_per_fan=4)
+    world.place("ada", context["campaign_id"], 2, key="earlier")
+    world.settle_down()
+    return context
+
+
+class Gone(BaseException):
+    """The function is gone: nothing of it runs any more."""
+
+
+def die(_: Context) -> None:
+    raise Gone
+
+
+def interrupted(world: QuickWorld, context: Context, meanwhile: Callable[[Context], object]) -> None:
+    """Between ada's promise of 2 and her claim, something else happens."""
+
+    def hook(when: str, call: str) -> None:
+        if (when, call) == ("before", "Update"):
+            world.engine.hook = None
+            meanwhile(context)
+
+    new = NewPreorder.model_validate({"lines": [{"variant": {"lens": "wide"}, "quantity": 2}]})
+    world.engine.hook = hook
+    with suppress(Gone, BatchFull):
+        preorders.place(world.ports, "sub-ada", context["campaign_id"], key="key", new=new)
+    world.settle_down()
+
+
+def promised(world: QuickWorld) -> Context:
+    """ada's function died between promise and claim. There are 2 units left."""
+    context = nearly_full(world)
+    interrupted(world, context, die)
+    return context
+
+
+def promised_long_ago(world: QuickWorld) -> Context:
+    """ada's function died between promise and claim a while ago. She may have 2 units."""
+    context = selling(world, limit_per_fan=2)
+    interrupted(world, context, die)
+    world.clock.forward(minutes=16)
+    return context
+
+
+def refused(world: QuickWorld) -> Context:
+    """carl and dan were faster than ada, who has been refused; then both went, and their 4 units have new books. Each
+    may have 2."""
+    plan = batch_plan(minimum=2, capacity=5)
+    context = selling(world, taken=2, limit_per_fan=2, batches=[plan])
+    interrupted(world, context, lambda c: world.place("dan", c["campaign_id"], 2))
+    for name in ("carl", "dan"):
+        [preorder] = world.fan(name).get("/v1/preorders").json["items"]
+        assert world.fan(name).delete(f"/v1/preorders/{preorder['preorder_id']}").status == 200
+        world.settle_down()
+    assert [item["state"] for item in world.items("preorder") if item["fan_id"] == "sub-ada"] == ["refused"]
+    return context
+
+
+def behind_full_pages(world: QuickWorld) -> Context:
+    """The first page on ada's way is full, the second has 2 units left, and there is more room behind it."""
+    context = selling(world, batches=[batch_plan(capacity=120)])
+    book = batch_store.get(world.ports.table, context["campaign_id"], 1).shelf()[0]
+    for spot, units in zip(room_rules.path((book,), "sub-ada"), (book.page_units, book.page_units - 2), strict=False):
+        world.place(one_who_begins_at(book, spot.page), context["campaign_id"], units)
+    world.settle_down()
+    return context
+
+
+def one_who_begins_at(book: Book, page: int) -> str:
+    """The name of a fan whose way begins on this page."""
+    names = (f"zoe{number}" for number in count())
+    return next(name for name in names if room_rules.home_and_step(book.pages, f"sub-{name}")[0] == page)
+
+
+def given_back(world: QuickWorld) -> Context:
+    """ada has just gone from a full batch: her 2 units are counted, and have no new book yet."""
+    context = waiting(world, taken=18)
+    preorders.withdraw(world.ports, "sub-ada", context["ada"])
+    counted(world, context)
+    return context
+
+
+def called_off(world: QuickWorld) -> Context:
+    """The grace is over: what is still placed lapses as soon as somebody looks. ada's payment is secured but unheard
+    of."""
+    context = sealed(world)
+    world.clock.forward(minutes=16)
+    batches.advance(world.ports, context["campaign_id"], 1)
+    assert batch_store.get(world.ports.table, context["campaign_id"], 1).late
+    return context
+
+
+def in_pieces(world: QuickWorld) -> Context:
+    """ada's 17 units lie on two pages; their payment is secured, and has not been heard of."""
+    context = selling(world)
+    placed = world.place("ada", context["campaign_id"], 17)
+    context = {**context, "ada": placed.json["preorder_id"]}
+    ask(world, context)
+    payments.pay(world.ports, {"preorder_id": context["ada"]})
+    return context
+
+
 def two_batches(world: QuickWorld) -> Context:
     return selling(world, taken=18, batches=[batch_plan(), batch_plan(days=60)])
 
 
-def waiting(world: QuickWorld, method: str = "card", taken: int = 6) -> Context:
+def waiting(world: QuickWorld, method: str = "card", taken: int = 6, **changes: Any) -> Context:
     """ada's pre-order of 2 is placed; its payment has not been asked for yet."""
-    context = selling(world, taken=taken)
+    context = selling(world, taken=taken, **changes)
     placed = world.place("ada", context["campaign_id"], 2, payment_method=method)
-    return {**context, "ada": placed.json["preorder_id"]}
+    context = {**context, "ada": placed.json["preorder_id"]}
+    return {**context, "claim": claim_of_ada(world, context)}
+
+
+def claim_of_ada(world: QuickWorld, context: Context) -> tuple[Spot, Claim]:
+    """The page on which her claim begins, and the claim."""
+    table, preorder_id = world.ports.table, context["ada"]
+    spot = claimed(world.ports, preorder_store.get(table, "sub-ada", preorder_id))[0].spot
+    sheet = room.sheet(spot, table.get(room.key(context["campaign_id"], spot)))
+    return spot, sheet.claims[ids.preorder_ref(preorder_id)]
+
+
+def ask(world: QuickWorld, context: Context) -> None:
+    """Somebody hears of ada's claim."""
+    preorders.follow_claim(world.ports, context["campaign_id"], *claim_of_ada(world, context))
+
+
+def asked(world: QuickWorld, method: str = "card", taken: int = 6) -> Context:
+    """ada's payment has been asked for; the provider has not."""
+    context = waiting(world, method, taken)
+    ask(world, context)
+    return context
 
 
 def declining(world: QuickWorld) -> Context:
-    return waiting(world, "card_declined")
+    return asked(world, "card_declined")
 
 
 def declined(world: QuickWorld) -> Context:
@@ -55,9 +192,9 @@ def declined(world: QuickWorld) -> Context:
     return context
 
 
-def paid(world: QuickWorld) -> Context:
+def paid(world: QuickWorld, taken: int = 6) -> Context:
     """ada's payment is secured; nobody has heard of it yet."""
-    context = waiting(world)
+    context = asked(world, taken=taken)
     payments.pay(world.ports, {"preorder_id": context["ada"]})
     return context
 
@@ -68,11 +205,33 @@ def secured(world: QuickWorld) -> Context:
     return context
 
 
+def counted(world: QuickWorld, context: Context) -> None:
+    """The counters are brought up to the pages, as the stream would bring them."""
+    counting.recount(world.ports, context["campaign_id"], 1)
+
+
 def at_the_lock(world: QuickWorld) -> Context:
-    """The batch is full of secured units, ada's among them: the next look at it locks it."""
-    context = waiting(world, taken=18)
-    payments.pay(world.ports, {"preorder_id": context["ada"]})
+    """The batch is full of secured units, ada's among them: the next look at it seals and locks it."""
+    context = paid(world, taken=18)
     preorders.secure(world.ports, "sub-ada", context["ada"])
+    counted(world, context)
+    return context
+
+
+def at_the_end(world: QuickWorld) -> Context:
+    """Everything is secured and counted, and the closing time has come: the next look at the batch seals it."""
+    context = secured(world)
+    world.clock.forward(days=30)
+    return context
+
+
+def sealed(world: QuickWorld) -> Context:
+    """The batch is sealed at its end, and waits for ada's payment, which has been secured and not been heard of."""
+    context = paid(world)
+    world.clock.forward(days=30, minutes=1)
+    batches.advance(world.ports, context["campaign_id"], 1)
+    batch = batch_store.get(world.ports.table, context["campaign_id"], 1)
+    assert (batch.state, batch.sealed, batch.held_units, batch.secured_units) == ("confirmed", True, 8, 6)
     return context
 
 
@@ -91,8 +250,7 @@ def past_the_grace_declined(world: QuickWorld) -> Context:
 
 def too_few(world: QuickWorld) -> Context:
     """The next look at the batch finds it short, unless ada's two secured units count first."""
-    context = waiting(world, taken=4)
-    payments.pay(world.ports, {"preorder_id": context["ada"]})
+    context = paid(world, taken=4)
     world.clock.forward(days=30, minutes=16)
     return context
 
@@ -108,18 +266,15 @@ def locking(world: QuickWorld) -> Context:
     """Locked a moment ago, not ordered yet."""
     context = at_the_lock(world)
     table = world.ports.table
-    batch, campaign = (
-        batch_store.get(table, context["campaign_id"], 1),
-        campaign_store.get(table, context["campaign_id"]),
-    )
-    for state in ("confirmed", "locked"):
+    campaign = campaign_store.get(table, context["campaign_id"])
+    for _ in range(batches.MOST_STEPS):
+        batch = batch_store.get(table, context["campaign_id"], 1)
+        if batch.state == "locked":
+            return context
         step = batch_rules.next_step(batch, campaign, world.clock.now())
-        if batch.state == "open" or state == "locked":
-            assert step is not None
-            batches._take(world.ports, campaign, batch, step)
-            batch = batch_store.get(table, context["campaign_id"], 1)
-    assert batch.state == "locked"
-    return context
+        assert step is not None
+        batches._take(world.ports, campaign, batch, step)
+    raise AssertionError("it never locked")
 
 
 def cancelled(world: QuickWorld) -> Context:

@@ -97,7 +97,7 @@ class AfterWrite:
         self._last: tuple[str, ...] = ()
 
     def __call__(self, when: Literal["before", "after"], call: str) -> None:
-        if self.done or when == "before" or call in ("get_item", "query"):
+        if self.done or when == "before" or call in ("get_item", "batch_get_item", "query"):
             return
         repeated, self._last = (call, *self._last) == ("send_message",) * 3, (call, *self._last[:1])
         self.writes += not repeated

@@ -151,7 +151,7 @@ def test_a_lost_item_is_noticed(world: World, make_replay: Make) -> None:
     replay, found = make_replay([]), orders(*INVOICES[:4])
     presold = replay.orders("inline", found)
     assert replay.agrees
-    for kind in ("preorder", "claim", "payment", "batch", "order_lines", "fan_limit"):
+    for kind in ("preorder", "page", "payment", "batch", "order_lines"):
         replay.figures.clear()
         replay.shelf = Shelf(Forgetful(world.dynamodb, kind), world.settings.table_name)  # type: ignore[arg-type]
         replay.judge(presold, found)

@@ -78,7 +78,7 @@ def _money(ladder: Ladder, told: OrderSums, kept: OrderSums, source: str) -> dic
 
 
 def stored(told: OrderSums, kept: OrderSums) -> Iterator[Figure]:
-    """What only a table can tell: its own counters, claims, limits and payments against each other."""
+    """What only a table can tell: its own counters, claims and payments against each other."""
     gone = sum(kept.preorders[state] for state in GONE)
     ordered = {number: batch for number, batch in kept.batches.items() if batch["state"] == "ordered"}
     held = {number: int(batch["held_units"]) for number, batch in ordered.items()}
@@ -86,6 +86,6 @@ def stored(told: OrderSums, kept: OrderSums) -> Iterator[Figure]:
     yield Figure("units claimed, by batch", {"stored: claims": kept.claimed_units, "stored": kept.promised_units})
     yield Figure("units held, by batch", {"stored: counters": held, "stored": kept.promised_units})
     yield Figure("units on stored lines, by batch", {"stored: lines": kept.line_units, "stored": kept.promised_units})
-    yield Figure("units, by fan", {"stored: limits": kept.fan_limits, "stored": kept.fan_units})
+    yield Figure("units, by fan", {"stored: claims": kept.fan_claims, "stored": kept.fan_units})
     settled = {"secured": kept.preorders.total() - gone, "released": gone}
     yield Figure("payments, by state", {"rule": settled, "stored": kept.payments})

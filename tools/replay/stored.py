@@ -1,19 +1,16 @@
-"""Sums over stored items: one scan of the table, page by page in bounded memory."""
+"""Sums over stored items: scans of the table, page by page in bounded memory."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.plumbing.typed_json import unpack
+from infra.local import claims
+from infra.local.claims import Standing
 from tools.replay.server import Shelf
-from tools.replay.sums import MOVING, PAYING, OrderSums, VoteSums
+from tools.replay.sums import GONE, MOVING, PAYING, OrderSums, VoteSums
 from tools.replay.variants import Stock
 
-_ORDER_KINDS = ("preorder", "batch", "claim", "payment", "fan_limit", "order", "order_lines")
-_ATTRIBUTES = (
-    *("pk", "sk", "kind", "campaign_id", "number", "batch_number", "state", "units", "lines", "final_total_minor"),
-    *("fan_id", "final_units", "capacity", "secured_units", "held_units", "final_unit_price_minor", "order_id"),
-    *("total_minor", "preorder_id", "votes"),
-)
+_ORDER_KINDS = ("preorder", "batch", "payment", "order", "order_lines")
 
 
 def ballots(shelf: Shelf, campaign_id: str) -> VoteSums:
@@ -26,20 +23,31 @@ def ballots(shelf: Shelf, campaign_id: str) -> VoteSums:
 
 
 def orders(shelf: Shelf, campaign_id: str, stock: Stock) -> OrderSums:
-    """Everything of a campaign's pre-sale. Payments know their pre-order only, so they are matched last."""
+    """Everything of a campaign's pre-sale. What is placed is told by claims alone, so these are read first; payments
+    know their pre-order only, so they are matched last."""
     sums = OrderSums(stock)
+    standing: dict[str, Standing] = {}
+    for page in _items(shelf, "page"):
+        claims.gather(standing, page, campaign_id)
+    for claim in standing.values():
+        sums.add_claim(claim)
     payments: dict[str, str] = {}
-    preorders: set[str] = set()
+    preorders: dict[str, str] = {}
     for item in _items(shelf, *_ORDER_KINDS):
         if item["kind"] == "payment":
             payments[item["preorder_id"]] = item["state"]
-        elif item["kind"] == "preorder" and item["campaign_id"] == campaign_id:
-            preorders.add(item["preorder_id"])
-            sums.add_preorder(item)
-        else:
+        elif item["kind"] != "preorder":
             _add(sums, item, campaign_id)
-    sums.payments.update(payments[one] for one in preorders & payments.keys())
+        elif item["campaign_id"] == campaign_id and (shown := claims.shown(item, standing)):
+            preorders[shown["preorder_id"]] = shown["state"]
+            sums.add_preorder(shown)
+    sums.payments.update(_paid(state, payments.get(preorder_id)) for preorder_id, state in preorders.items())
     return sums
+
+
+def _paid(state: str, payment: str | None) -> str:
+    """A pre-order that ended before its payment was asked for has none to let go."""
+    return payment or ("released" if state in GONE else "missing")
 
 
 def _add(sums: OrderSums, item: dict[str, Any], campaign_id: str) -> None:
@@ -47,10 +55,6 @@ def _add(sums: OrderSums, item: dict[str, Any], campaign_id: str) -> None:
     match item["kind"]:
         case "batch" if item["campaign_id"] == campaign_id:
             sums.add_batch(item)
-        case "claim" if item["campaign_id"] == campaign_id:
-            sums.claimed_units[item["batch_number"]] += item["units"]
-        case "fan_limit" if item["sk"] == f"L#{campaign_id}":
-            sums.fan_limits[item["pk"].removeprefix("F#")] += item["units"]
         case "order" if item["campaign_id"] == campaign_id:
             sums.add_order(item)
         case "order_lines" if item["pk"].startswith(order_of):
@@ -59,12 +63,24 @@ def _add(sums: OrderSums, item: dict[str, Any], campaign_id: str) -> None:
 
 def moving(shelf: Shelf, campaign_id: str) -> int:
     """How many pre-orders of a campaign are not yet where their batch is, and payments (of any) still under way."""
+    placed = {
+        preorder_id
+        for page in _items(shelf, "page")
+        for preorder_id, claim in claims.of_page(page, campaign_id)
+        if claim.state == "placed"
+    }
+    return len(placed) + _followers(shelf, campaign_id)
+
+
+def _followers(shelf: Shelf, campaign_id: str) -> int:
+    """Of what is placed, a claim alone tells."""
+    states = tuple(state for state in MOVING if state != "placed")
     values = {":preorder": "preorder", ":payment": "payment", ":campaign": campaign_id}
-    values |= {f":{state}": state for state in (*MOVING, *PAYING)}
+    values |= {f":{state}": state for state in (*states, *PAYING)}
     pages = shelf.client.get_paginator("scan").paginate(
         TableName=shelf.table_name,
         Select="COUNT",
-        FilterExpression=f"(#kind = :preorder AND #campaign = :campaign AND #state IN ({_listed(MOVING)}))"
+        FilterExpression=f"(#kind = :preorder AND #campaign = :campaign AND #state IN ({_listed(states)}))"
         f" OR (#kind = :payment AND #state IN ({_listed(PAYING)}))",
         ExpressionAttributeNames={"#kind": "kind", "#campaign": "campaign_id", "#state": "state"},
         ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
@@ -78,13 +94,12 @@ def _listed(states: tuple[str, ...]) -> str:
 
 
 def _items(shelf: Shelf, *kinds: str) -> Iterator[dict[str, Any]]:
-    names = {f"#a{place}": attribute for place, attribute in enumerate(_ATTRIBUTES)}
+    """Whole items: the claims of a page are attributes with names of their own."""
     values = {f":k{place}": {"S": kind} for place, kind in enumerate(kinds)}
     pages = shelf.client.get_paginator("scan").paginate(
         TableName=shelf.table_name,
-        ProjectionExpression=", ".join(names),
-        FilterExpression=f"#a{_ATTRIBUTES.index('kind')} IN ({', '.join(values)})",
-        ExpressionAttributeNames=names,
+        FilterExpression=f"#kind IN ({', '.join(values)})",
+        ExpressionAttributeNames={"#kind": "kind"},
         ExpressionAttributeValues=values,
         ConsistentRead=True,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local.claims import Standing
 from infra.local.recount import backed
 from tools.replay.variants import Stock
 
@@ -46,9 +47,9 @@ class OrderSums:
     line_units: Counter[int] = field(default_factory=Counter)
     batches: dict[int, Item] = field(default_factory=dict)
     claimed_units: Counter[int] = field(default_factory=Counter)
+    fan_claims: Counter[str] = field(default_factory=Counter)
     payments: Counter[str] = field(default_factory=Counter)
     fan_units: Counter[str] = field(default_factory=Counter)
-    fan_limits: Counter[str] = field(default_factory=Counter)
 
     def add_preorder(self, item: Item) -> None:
         state, batch = item["state"], item["batch_number"]
@@ -61,6 +62,10 @@ class OrderSums:
             self.promised_minor[batch] += item.get("final_total_minor") or 0
             self._add_codes(self.promised_codes, item["lines"])
             self.fan_units[item.get("fan_id", "")] += item["units"]
+
+    def add_claim(self, claim: Standing) -> None:
+        self.claimed_units[claim.batch_number] += claim.held
+        self.fan_claims[claim.fan_id] += claim.held
 
     def add_batch(self, item: Item) -> None:
         self.batches[item["number"]] = item

@@ -1,0 +1,129 @@
+"""What goes wrong in a history, and when. A seed draws which kinds of faults there are and how often (swarm testing),
+then each fault as its site comes up: the n-th decision about an actor. All that is drawn is recorded; a recorded plan
+can be played again, and shrunk.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Site = Literal["call", "answer", "batch", "clock"]
+# What each decision can be, by what it is about. In brackets: the faults of docs that it stands for.
+KINDS: dict[Site, tuple[str, ...]] = {
+    # A call that a handler makes of the table, a queue, the bus, the manufacturer.
+    "call": (
+        "pause",  # 20 ms: others run in between
+        "wait",  # 2 s
+        "freeze",  # longer than any timeout: its work is delivered again, and it goes on later (F7)
+        "in flight",  # a transaction is under way while others run (F14)
+        "throttle",  # its partition takes nothing for a moment (F1)
+        "throttle long",  # for longer than the SDK tries
+        "refuse",  # not connected, nothing happened (F2)
+        "refuse all",  # nor on the SDK's own tries
+        "lose",  # committed, and the answer lost (F3)
+        "lose all",  # and those to the SDK's own tries (F4)
+        "die before",  # F5
+        "die after",
+        "stale",  # an eventually consistent read is half a second behind (F15)
+        "stale long",  # or a minute
+    ),
+    "answer": ("answer 500", "answer lost"),  # of the manufacturer (F23)
+    "batch": ("late", "later", "cut", "again", "mixed"),  # what a poller hands over (F8, F9, F12)
+    "clock": ("fast", "slow"),  # ten minutes wrong (F17)
+}
+RATES = (0.003, 0.01, 0.03, 0.1)
+# What lets others run in between harms nobody, and is what races are made of: it comes more often.
+IN_BETWEEN, OFTEN = ("pause", "in flight"), (0.02, 0.1, 0.3)
+
+
+class Fault(NamedTuple):
+    """At the n-th decision about this actor: this."""
+
+    actor: str
+    number: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a seed's history is like. Printed, so that a failure says what it needs."""
+
+    seed: int
+    rates: dict[str, float]
+    shards: int
+    # When the faults end, in minutes.
+    heal_minute: int
+
+    @classmethod
+    def drawn(cls, seed: int) -> "Options":
+        chance = random.Random(f"options {seed}")
+        kinds = [kind for several in KINDS.values() for kind in several]
+        rates = {kind: chance.choice(RATES) for kind in kinds if chance.random() < 0.35}
+        rates |= {kind: chance.choice(OFTEN) for kind in IN_BETWEEN if chance.random() < 0.7}
+        return cls(seed, rates, chance.randint(1, 3), chance.choice((10, 62, 80, 125)))
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{kind} {rate:.1%}" for kind, rate in sorted(self.rates.items())) or "none"
+        return f"seed {self.seed}: {self.shards} shards, faults until minute {self.heal_minute}: {told}"
+
+
+@dataclass
+class Faults:
+    """Decides at each site. With a plan it only repeats what the plan has; without, it draws and records."""
+
+    options: Options
+    plan: frozenset[Fault] | None = None
+    active: bool = True
+    met: list[Fault] = field(default_factory=list)
+    _numbers: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(f"faults {self.options.seed}")
+        self._planned = {(fault.actor, fault.number): fault.kind for fault in self.plan or ()}
+        self._drawn = {site: [(k, self.options.rates.get(k, 0.0)) for k in kinds] for site, kinds in KINDS.items()}
+        self._any = {site: sum(rate for _, rate in kinds) for site, kinds in self._drawn.items()}
+
+    def decide(self, site: Site, actor: str) -> str:
+        """The kind of fault here, or an empty text."""
+        number = self._numbers[actor]
+        self._numbers[actor] = number + 1
+        if not self.active:
+            return ""
+        kind = self._draw(site) if self.plan is None else self._planned.get((actor, number), "")
+        if kind and (self.plan is None or kind in KINDS[site]):
+            self.met.append(Fault(actor, number, kind))
+            return kind
+        return ""
+
+    def here(self, actor: str) -> random.Random:
+        """Chance that belongs to the last decision about an actor, however the history came there."""
+        return random.Random(f"{self.options.seed} {actor} {self._numbers[actor]}")
+
+    def _draw(self, site: Site) -> str:
+        roll = self.chance.random()
+        if roll >= self._any[site]:
+            return ""
+        for kind, rate in self._drawn[site]:
+            if roll < rate:
+                return kind
+            roll -= rate
+        return ""
+
+
+def shrink(plan: Iterable[Fault], fails: Callable[[frozenset[Fault]], bool]) -> list[Fault]:
+    """A plan that still fails and of which nothing can be left out: large parts are tried first, then smaller ones."""
+    kept = list(plan)
+    size = len(kept)
+    while size:
+        start, before = 0, len(kept)
+        while start < len(kept):
+            without = kept[:start] + kept[start + size :]
+            if fails(frozenset(without)):
+                kept = without
+            else:
+                start += size
+        if len(kept) == before or size > 1:
+            size //= 2
+    return kept

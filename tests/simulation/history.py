@@ -1,0 +1,156 @@
+"""One history: people and machines under faults, then without, until everything has come to rest; then it is judged."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+
+from chalicelib.batches import actions as batches
+from chalicelib.campaigns import store as campaign_store
+from chalicelib.campaigns.model import Campaign
+from chalicelib.manufacturing import actions as manufacturing
+from chalicelib.manufacturing import store as manufacturing_store
+from chalicelib.manufacturing.model import Manufacturer
+from chalicelib.payments import actions as payments
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.table import Table
+from chalicelib.preorders import following
+from tests.cameras import new_campaign
+from tests.hands import START
+from tests.simulation import checks
+from tests.simulation.actors import Queue, Stream, invoke
+from tests.simulation.faults import Fault, Faults, Options, shrink
+from tests.simulation.people import MINUTE_MS, OLGA, People
+from tests.simulation.world import SETTINGS, Told, World
+
+TICK_MS = 5 * MINUTE_MS
+# L1: so long after the last closing time, or the last fault, everything is over.
+BOUND_MS = 45 * MINUTE_MS
+TELE = {"option_id": "tele", "label": "Tele", "surcharge_minor": 500, "parts": [{"sku": "SCREW-M2", "quantity": 4}]}
+LADDER = [{"from_units": 1, "unit_price_minor": 10_000}, {"from_units": 10, "unit_price_minor": 9_000}]
+CAMPAIGN_ID = "01900000-0000-7000-8000-00000000c001"
+
+Plan = frozenset[Fault]
+
+
+@dataclass
+class Outcome:
+    """How a history ended: what it was made of, and the check that failed, if one did."""
+
+    options: Options
+    met: list[Fault]
+    failure: str = ""
+    story: list[Told] = field(default_factory=list, repr=False)
+
+
+@cache
+def _template() -> Campaign:
+    """A small one: it is read with every step that anybody takes."""
+    lens = {**new_campaign()["features"][1], "options": [{"option_id": "wide", "label": "Wide"}, TELE]}
+    whole = new_campaign(features=[lens], story="", price_ladder=LADDER)
+    given = {"campaign_id": CAMPAIGN_ID, "organiser_id": OLGA, "state": "settled", "ballot_buckets": 4}
+    selectable = {"lens": ["wide", "tele"]}
+    return Campaign.model_validate({**whole, **given, "selectable": selectable, "created_at": START})
+
+
+def _campaign(seed: int) -> Campaign:
+    """A settled campaign of one or two small batches, half an hour apart."""
+    chance = random.Random(f"campaign {seed}")
+    plan, count = _template().batches[0], chance.choice((1, 2))
+    plans = tuple(
+        plan.model_copy(
+            update={
+                "minimum": chance.randint(3, 8),
+                "capacity": chance.randint(8, 20),
+                "closes_at": START + timedelta(minutes=30 + 30 * number),
+                "ships_at": START + timedelta(days=30 + number),
+            }
+        )
+        for number in range(1, count + 1)
+    )
+    return _template().model_copy(update={"batches": plans, "limit_per_fan": chance.choice((6, 8, 20))})
+
+
+class History:
+    """Everything that lives in one history."""
+
+    def __init__(self, options: Options, plan: Plan | None, make_table: type[Table]) -> None:
+        self.options, self.faults = options, Faults(options, plan)
+        self.world = World(self.faults, make_table)
+        ports = self.world.ports
+        self.watch = checks.Watch()
+        self.world.store.heard.append(self.watch.heard)
+        self.campaign = _campaign(options.seed)
+        maker = Manufacturer(manufacturer_id="maker", name="Maker", endpoint_url="https://maker.example/orders")
+        ports.table.commit(manufacturing_store.registering(maker), campaign_store.creating(self.campaign))
+        self.stream = Stream(self.world, options.shards)
+        self.queues = {
+            SETTINGS.payments_queue: Queue(self.world, "payments", payments.pay, 10),
+            SETTINGS.following_queue: Queue(self.world, "following", following.follow, 1),
+            SETTINGS.orders_queue: Queue(self.world, "orders", manufacturing.deliver, 1),
+        }
+        self.world.send = lambda queue, body, delay_ms: self.queues[queue].send(body, delay_ms)
+        self.people = People(self.world, options.seed, CAMPAIGN_ID)
+
+    def live(self) -> None:
+        """Safety under faults, then heal, then liveness: everything must come to rest, and agree."""
+        world, scheduler = self.world, self.world.scheduler
+        batches.open_presale(world.ports, OLGA, CAMPAIGN_ID)
+        last_ms = 30 * MINUTE_MS * (len(self.campaign.batches) + 1)
+        self.people.come(len(self.campaign.batches))
+        scheduler.at(TICK_MS, self._tick)
+        scheduler.run(self.options.heal_minute * MINUTE_MS)
+        self._heal()
+        end_ms = max(last_ms, scheduler.now_ms) + BOUND_MS
+        scheduler.run(end_ms)
+        self._redrive()
+        scheduler.run(end_ms + BOUND_MS)
+
+    def _tick(self) -> None:
+        self.world.scheduler.after(TICK_MS, self._tick)
+        invoke(self.world, "clock", lambda: batches.close_due(self.world.ports), lambda _: None)
+
+    def _heal(self) -> None:
+        self.world.tell("", "no more faults")
+        self.faults.active = False
+        self.world.store.throttled.clear()
+
+    def _redrive(self) -> None:
+        """L3: what was given up is delivered again, much later."""
+        for parked in (*self.stream.shards, *self.queues.values()):
+            parked.redrive()
+        for order_id in dict.fromkeys(order_id for order_id, _ in self.world.posted):
+            self.people.answer_order(order_id)
+
+    def judge(self) -> None:
+        """Raises AssertionError, whose text begins with the id of what does not hold."""
+        pending = [shard.name for shard in self.stream.shards if shard.pending or shard.parked]
+        pending += [queue.name for queue in self.queues.values() if queue.messages or queue.dead]
+        assert not pending, f"L1: not at rest: {pending}"
+        checks.at_rest(self)
+
+
+def run(seed: int, plan: Plan | None = None, make_table: type[Table] = Table) -> Outcome:
+    """One history from its seed; with a plan, only with those faults of it."""
+    failure, level = "", telemetry.log.log_level
+    telemetry.log.setLevel("CRITICAL")  # what goes wrong here is meant to
+    history = History(Options.drawn(seed), plan, make_table)
+    with history.world.scheduler.until_gone():
+        try:
+            history.live()
+            history.judge()
+        except AssertionError as error:
+            failure = str(error)
+    telemetry._metrics().clear_metrics()
+    telemetry.log.setLevel(level)
+    return Outcome(history.options, history.faults.met, failure, history.world.story)
+
+
+def shrunk(outcome: Outcome, make_table: type[Table] = Table) -> Outcome:
+    """The shortest history that fails in the same way: by the same invariant."""
+    seed, name = outcome.options.seed, outcome.failure.partition(":")[0]
+
+    def fails(plan: Plan) -> bool:
+        return run(seed, plan, make_table).failure.partition(":")[0] == name
+
+    return run(seed, frozenset(shrink(outcome.met, fails)), make_table)
