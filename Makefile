@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo serve test test-python test-page check format lint types contracts openapi-fresh openapi token \
         manufacturer replay page lock clean deploy destroy redrive restore rehearse referee template bench cost cost-fresh \
-        checkov
+        checkov simulate
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ rehearse: .venv/ready .engine/ready web/dist/index.html ## deploy to an emulator
 
 referee: .venv/ready .referee/ready ## what writes into a table, once more on AWS's own DynamoDB Local (needs Java 17 to 23)
 	$(BIN)/pytest -n 2 --engine=dynamodb-local
+
+simulate: .venv/ready ## the whole chain under faults, from seeds (SEED=n one story; COUNT=n that many histories)
+	$(BIN)/python -m tests.simulation $(or $(SEED),0) $(if $(SEED),,--count $(or $(COUNT),20000) --jobs 2)
 
 checkov: .checkov/ready .venv/ready ## security checks of the stack, and of the functions as a template
 	@.checkov/bin/checkov --config-file infra/checkov.yaml -f infra/stack.yaml

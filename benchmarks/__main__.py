@@ -14,7 +14,7 @@ from benchmarks import report
 # Each is a module here with `run() -> dict`; what it answers goes to the top level of results.json.
 BENCHES = (
     *("init", "request_units", "casting", "fold_schedules", "recounting", "key_heat"),
-    *("selling", "selling_for_real"),
+    *("selling", "selling_for_real", "ordering", "stepping"),
 )
 FOLDER = Path(__file__).parent
 

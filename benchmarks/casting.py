@@ -76,15 +76,14 @@ def answers() -> dict[str, Any]:
     }
 
 
-def cpu_of_a_cast(way: str) -> float:
+def cpu_of_a_request(module: str, asked: dict[str, Any], *, status: int = OK) -> float:
     """Runs in a child: seconds of CPU of this process for one request, when all is warm."""
     import importlib  # noqa: PLC0415 - only the child loads what it measures
 
-    handler = importlib.import_module(WAYS[way]).app
-    asked = event()
+    handler = importlib.import_module(module).app
     with redirect_stdout(Path(os.devnull).open("w")):
         for _ in range(WARM):
-            assert handler(asked, None)["statusCode"] == OK
+            assert handler(asked, None)["statusCode"] == status
         started = time.process_time()
         for _ in range(CASTS):
             handler(asked, None)
@@ -92,10 +91,10 @@ def cpu_of_a_cast(way: str) -> float:
 
 
 @contextmanager
-def canned() -> Iterator[str]:
+def canned(said: dict[str, Any]) -> Iterator[str]:
     """The address of a table of canned answers."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(answers(), file)
+        json.dump(said, file)
         file.flush()
         command = [sys.executable, "-m", "benchmarks.canned_table", file.name]
         server = subprocess.Popen(command, cwd=environment.ROOT, stdout=subprocess.PIPE, text=True)
@@ -107,20 +106,20 @@ def canned() -> Iterator[str]:
             server.wait()
 
 
-def measured(way: str, url: str) -> float:
+def measured(way: str, url: str, *, bench: str = "casting") -> float:
     """One round of one way, in a process of its own."""
     from tests.conftest import ENVIRONMENT  # noqa: PLC0415
 
     lambdas_own = {"AWS_LAMBDA_FUNCTION_NAME": "groundswell-test", "AWS_ENDPOINT_URL_DYNAMODB": url}
     variables = {**os.environ, **ENVIRONMENT, **lambdas_own}  # noqa: TID251 - a child needs its parent's PATH
     variables.pop("POWERTOOLS_METRICS_DISABLED")
-    command = [sys.executable, "-m", "benchmarks.casting", way]
+    command = [sys.executable, "-m", f"benchmarks.{bench}", way]
     done = subprocess.run(command, cwd=environment.ROOT, env=variables, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
-    with canned() as url:
+    with canned(answers()) as url:
         each = tqdm(range(rounds), desc="casting", unit="round", file=sys.stderr, disable=None)
         ratios = [measured("ours", url) / measured("usual", url) for _ in each]
     return {"cast_cpu_ratio": round(statistics.median(ratios), 2)}
@@ -132,4 +131,4 @@ def table(results: report.Results) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(cpu_of_a_cast(sys.argv[1]))
+    print(cpu_of_a_request(WAYS[sys.argv[1]], event()))

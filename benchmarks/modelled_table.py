@@ -127,7 +127,6 @@ class ModelledTable:
             answer = self._inner.transact_write_items(**request)
         finally:
             self._charge_all(keys, before)
-            self._maybe_throttle(keys[0][0], 0)
             time.wait(HELD_MS)
             time.wait(around)
         self._maybe_crash()
@@ -162,16 +161,20 @@ class ModelledTable:
         try:
             answer = act()
         finally:
-            units = metering.write_units(before, self.engine.items.get(key))
-            self._maybe_throttle(key[0], units)
-            self.writes[_side(key)] += units
+            self._maybe_throttle(key[0], self._book(key, before, transaction=False))
             self.time.wait(latency / 2)
         self._maybe_crash()
         return answer
 
     def _charge_all(self, keys: list[tuple[str, str]], before: list[Any]) -> None:
         for key, old in zip(keys, before, strict=True):
-            self.writes[_side(key)] += metering.write_units(old, self.engine.items.get(key), transaction=True)
+            self._book(key, old, transaction=True)
+
+    def _book(self, key: tuple[str, str], old: Any, *, transaction: bool) -> float:
+        """Writes one item's units down."""
+        units = metering.write_units(old, self.engine.items.get(key), transaction=transaction)
+        self.writes[_side(key)] += units
+        return units
 
     def _maybe_throttle(self, partition: str, units: float) -> None:
         """Counts what the partition could not take in time; the model lets it pass, since none of the designs gets

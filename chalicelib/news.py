@@ -23,6 +23,8 @@ NEWS: dict[str, dict[str, str | None]] = {
         "short": "ended_at",
         "cancelled": "ended_at",
     },
+    "slip": {"announced": "announced_at"},
+    "notice": {"closes_soon": "noticed_at"},
     "order": {"issued": "issued_at", **dict.fromkeys(("received", "accepted", "accepted_with_changes", "rejected"))},
 }
 # What anybody may read, and nothing that still moves: the second crossing of a minimum says what the first one said.
@@ -32,6 +34,8 @@ FACTS: dict[str, tuple[str, ...]] = {
         *("campaign_id", "number", "state", "minimum", "capacity", "closes_at", "ships_at"),
         *("final_units", "final_unit_price_minor", "order_id"),
     ),
+    "notice": ("campaign_id", "batch_number", "closes_at"),
+    "slip": ("campaign_id", "batch_number", "slip", "was", "ships_at", "reason", "choice_until", "silence"),
     "order": ("order_id", "campaign_id", "batch_number", "revision", "manufacturer_id", "state", "units"),
 }
 
@@ -41,6 +45,8 @@ def news(stage: str, change: Image) -> Announcement | None:
     minimum that is crossed twice are announced under one."""
     old, new = change.get("OldImage", {}), change.get("NewImage", {})
     kind, was, state = new.get("kind", {}).get("S"), old.get("state", {}).get("S"), new.get("state", {}).get("S")
+    if kind == "batch" and was == state and _plays(new) > _plays(old):
+        return _play(stage, unpack(new))
     if was == state or state not in NEWS.get(kind, {}):
         return None
     if (was, state) == ("draft", "cancelled"):
@@ -48,11 +54,31 @@ def news(stage: str, change: Image) -> Announcement | None:
     return _announcement(stage, kind, unpack(new), change["ApproximateCreationDateTime"])
 
 
+def _plays(batch: Image) -> int:
+    return len(batch.get("played", {}).get("L", ()))
+
+
+def _play(stage: str, batch: Image) -> Announcement:
+    """A step of a batch's playbook had its turn. The last one, the refund, is told as `short`."""
+    play, subject = batch["played"][-1], f"{batch['campaign_id']}/{batch['number']}"
+    return Announcement.model_validate(
+        {
+            "id": f"{subject}/played/{play['index']}",
+            "source": f"/groundswell/{stage}",
+            "type": "groundswell.batch.played",
+            "subject": subject,
+            "time": play["due_at"],
+            "data": {**{name: batch[name] for name in FACTS["batch"] if name in batch}, "play": play["sentence"]},
+        }
+    )
+
+
 def _announcement(stage: str, kind: str, item: Image, written_at: float) -> Announcement:
     subject = item["campaign_id"]
     if kind != "campaign":
         subject += f"/{item['number' if kind == 'batch' else 'batch_number']}"
-    thing = item["order_id"] if kind == "order" else subject
+    things = {"slip": f"{subject}/slip/{item.get('slip')}", "notice": f"{subject}/notice/{item.get('closes_at')}"}
+    thing = item["order_id"] if kind == "order" else things.get(kind, subject)
     return Announcement.model_validate(
         {
             "id": f"{thing}/{item['state']}",

@@ -9,9 +9,12 @@ commits conditionally, so that a record may come twice, late, out of order, or i
                (all of an event at once) -> batches: fold the counters
     payment    requested, releasing     ->  payments: to the provider
                secured, declined        ->  preorders: count its units, or lapse
-    batch      any change while alive   ->  batches: take the steps that are due
+    batch      units given back         ->  waiting: offer them
+               any change while alive   ->  batches: take the steps that are due
                payments called off      ->  preorders: those still placed lapse
                locked ... cancelled     ->  preorders: follow their batch
+    waiting    joined                   ->  waiting: offer what may have been free already
+    slip       time to answer is over   ->  preorders: carry out the answers
     order      issued                   ->  manufacturing: deliver it
 
 When all are awake, the new states among the records are announced on the stage's bus.
@@ -37,9 +40,10 @@ from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.preorders import actions as preorders
-from chalicelib.preorders import following
+from chalicelib.preorders import choosing, following
 from chalicelib.room import store as room
 from chalicelib.room.model import Sheet
+from chalicelib.waiting import actions as waiting
 
 blueprint = Blueprint(__name__)
 
@@ -54,7 +58,9 @@ def campaign_changed(ports: Ports, old: Image, new: Image) -> None:
 
 
 def payment_changed(ports: Ports, old: Image, new: Image) -> None:
-    if old.get("state") == new["state"]:
+    if old.get("state") == new["state"] and (
+        new["state"] != "requested" or old.get("amount_most_minor") == new["amount_most_minor"]
+    ):
         return
     fan_id, preorder_id = new["fan_id"], new["preorder_id"]
     if new["state"] in ("requested", "releasing"):
@@ -74,10 +80,22 @@ def page_changed(ports: Ports, old: Image, new: Image) -> None:
 
 
 def batch_changed(ports: Ports, old: Image, new: Image) -> None:
-    batches.advance(ports, new["campaign_id"], new["number"])
+    given_back = new.get("back_units", 0) > new.get("reissued_units", 0)
+    waited_for = waiting.offer(ports, new["campaign_id"], new["number"]) if given_back else None
+    batches.advance(ports, new["campaign_id"], new["number"], waited_for=waited_for)
     moved = new["state"] in following.FOLLOWED and old.get("state") != new["state"]
     if moved or (new.get("late") and not old.get("late")):
         following.enqueue(ports, Batch.model_validate(new))
+
+
+def waiting_changed(ports: Ports, old: Image, new: Image) -> None:
+    if not old:
+        waiting.offer_all(ports, new["campaign_id"])
+
+
+def slip_changed(ports: Ports, old: Image, new: Image) -> None:
+    if new["state"] == "closed" and old.get("state") != "closed":
+        choosing.enqueue(ports, new["campaign_id"], new["batch_number"], new["slip"])
 
 
 def order_changed(ports: Ports, old: Image, new: Image) -> None:
@@ -90,6 +108,8 @@ WAKES: dict[str, Callable[[Ports, Image, Image], None]] = {
     "page": page_changed,
     "payment": payment_changed,
     "batch": batch_changed,
+    "waiting": waiting_changed,
+    "slip": slip_changed,
     "order": order_changed,
 }
 

@@ -49,7 +49,12 @@ REACT = EventSource(
         "ParallelizationFactor": 4,
     },
     # Ballots are most of a launch day's changes, and wake nobody here.
-    ({"eventName": CHANGED, **_kind("NewImage", "campaign", "page", "payment", "batch", "order")},),
+    (
+        {
+            "eventName": CHANGED,
+            **_kind("NewImage", "campaign", "page", "payment", "batch", "waiting", "slip", "notice", "order"),
+        },
+    ),
 )
 FOLD = EventSource(
     "fold",

@@ -95,7 +95,9 @@ def preorder(**changes: Any) -> Preorder:
 def promise(**changes: Any) -> Promise:
     """A pre-order of 3 units written down; it has no room yet."""
     whose = {"preorder_id": PREORDER_ID, "campaign_id": CAMPAIGN_ID, "fan_id": "sub-ada"}
-    asked = {"lines": ({"variant": VARIANT, "quantity": 3},), "units": 3, "currency": "EUR", "payment_method": "card"}
+    units = changes.get("units", 3)
+    lines = ({"variant": VARIANT, "quantity": units},)
+    asked = {"lines": lines, "units": units, "currency": "EUR", "payment_method": "card"}
     sent = {"digest": "d", "fingerprint": "f", "placed_at": START, "path": "1.1"}
     return Promise.model_validate({**whose, **asked, **sent, "state": "wanted", **changes})
 

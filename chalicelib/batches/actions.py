@@ -2,14 +2,18 @@
 conditionally."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.batches import counting, rules, store
+from chalicelib.batches import counting, playing, rolling, rules, store
+from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches.model import FILLING, Batch
-from chalicelib.campaigns import prices, variants
+from chalicelib.batches.playbook import Play
+from chalicelib.batches.settlement_store import ManifestDisagrees
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
+from chalicelib.campaigns import variants, waves
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids, instants
 from chalicelib.kernel.refusals import Busy
@@ -18,14 +22,8 @@ from chalicelib.manufacturing import store as orders
 from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
-from chalicelib.room import store as room
-from chalicelib.room import wants
 
 MOST_STEPS = 8
-
-
-class ManifestDisagrees(Exception):  # noqa: N818 - an alarm: the counter and the claims of a locked batch differ
-    """The secured claims do not add up to the locked units. Nothing is ordered until somebody has looked."""
 
 
 def open_presale(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
@@ -40,42 +38,54 @@ def open_presale(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
     return campaign.model_copy(update={"state": "preselling"})
 
 
-def advance(ports: Ports, campaign_id: str, number: int) -> None:
-    """Takes every step that is due. A step that somebody else takes at the same time is decided anew."""
-    campaign = campaigns.get(ports.table, campaign_id)
+def advance(ports: Ports, campaign_id: str, number: int, *, waited_for: bool | None = None) -> None:
+    """Takes every step that is due. A step that somebody else takes at the same time is decided anew. `waited_for`:
+    whether somebody waits for units given back; where that is not known, anybody who ever did may."""
+    campaign, judged = campaigns.get(ports.table, campaign_id), playing.Judged()
     for _ in range(MOST_STEPS):
         batch = store.get(ports.table, campaign_id, number)
-        step = rules.next_step(batch, campaign, ports.clock.now())
+        waits = campaign.waits if waited_for is None else waited_for
+        verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
+        step = rules.next_step(batch, campaign, ports.clock.now(), waited_for=waits, verdict=verdict)
         if step is None:
             return
         try:
-            _take(ports, campaign, batch, step)
+            _take(ports, campaign, batch, step, judged)
         except Busy:
             continue
     raise Busy
 
 
-def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
+def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judged: playing.Judged) -> None:
     if step.state == "ordered":
         _order(ports, campaign, batch, step)
     else:
         if step.state == "cutting":
             batch = counting.seal(ports, batch)
-        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step)))
+        if step.state == "rolling":
+            batch = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
+        settled = judged.settle(ports.table, batch) if step.state == "locked" else {}
+        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled))
     telemetry.count(f"batches_{step.state}")
 
 
 def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
     """What is written with the step; beside a new state, for good."""
     at = instants.text(step.at)
+    if step.play is not None:
+        return _played(campaign, batch, step, step.play)
     if step.state == "locked":
-        tier = prices.tier(campaign.price_ladder, batch.secured_units)
-        final = {"final_units": batch.secured_units, "final_unit_price_minor": tier.unit_price_minor}
-        return {"locked_at": at, **final}
+        return {"locked_at": at}
+    if step.state == "reopening" and campaign.waits:
+        return {"sealing_at": None, "sealed": None, **_next_due(campaign, batch, step)}
     if step.state in ("reissuing", "reopening"):
-        return {**store.new_book(batch, rules.free_units(batch)), "sealing_at": None, "sealed": None}
+        return {**_new_book(campaign, batch, step), "sealing_at": None, "sealed": None}
+    if step.state == "rolling":
+        free = 0 if campaign.waits else rules.free_units(batch)
+        put = _new_book(campaign, batch, step) if free else _next_due(campaign, batch, step)
+        return put | {"rolled": max(batch.rolled, waves.ended(campaign.waves, step.at))}
     return {
-        "sealing": {"sealing_at": at},
+        "sealing": {"sealing_at": at, **store.due(batch, rules.end(batch, campaign))},
         "cutting": {"sealed": True},
         "calling_off": {"late": True},
         "confirmed": {"confirmed_at": instants.text(batch.confirmed_at or step.at)},
@@ -84,13 +94,30 @@ def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]
     }.get(step.state, {})
 
 
+def _played(campaign: Campaign, batch: Batch, step: rules.Step, play: Play) -> dict[str, Any]:
+    """A step of the playbook, and what it leads to at once: refunded, or open again until a later end."""
+    put = store.playing(batch, play)
+    if play.kind == "refund":
+        put |= _facts(campaign, batch, replace(step, play=None))
+    if play.closes_at is not None:
+        later = batch.model_copy(update={"closes_at": play.closes_at})
+        put |= _facts(campaign, later, replace(step, state="reopening", play=None))
+    return put
+
+
+def _new_book(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
+    """All units given back, for the first wave that is not over, or for everybody."""
+    book = store.new_book(batch, rules.free_units(batch), wave=waves.heir(campaign.waves, step.at))
+    return book | _next_due(campaign, batch, step)
+
+
+def _next_due(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
+    return store.due(batch, rolling.next_due(batch, campaign, waves.ended(campaign.waves, step.at)))
+
+
 def _order(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
     """locked -> ordered: the lines first, which mean nothing by themselves, then state and order in one transaction."""
-    quantities: Counter[str] = Counter()
-    for sheet in room.every_sheet(ports.table, batch.campaign_id, batch.shelf()):
-        for claim in sheet.claims.values():
-            if claim.state == "secured":
-                quantities.update(wants.quantities(claim.wants))
+    quantities = settlements.made(ports.table, campaign, batch)
     if quantities.total() != batch.final_units:
         raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
     lines = _lines(campaign, batch, quantities)

@@ -6,7 +6,7 @@ a lost record leaves behind, `recount` brings up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chalicelib.batches import store
 from chalicelib.batches.model import Batch
@@ -17,8 +17,9 @@ from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import changing
 from chalicelib.room import store as room
-from chalicelib.room.model import Counts, Sheet, Spot, read_counts, summed
+from chalicelib.room.model import Book, Counts, Sheet, Spot, read_counts, summed
 from chalicelib.room.rules import PAGES_PER_GROUP
+from chalicelib.room.rules import room as room_on
 
 TRIES = 6
 Group = tuple[int, int]  # book, and place of the group in it
@@ -99,3 +100,19 @@ def seal(ports: Ports, batch: Batch) -> Batch:
                 holds, item = ports.table.attempt(room.sealing(batch.campaign_id, book, sheet))
                 sheet = room.sheet(sheet.spot, item) if holds or item else sheet
     return recount(ports, batch.campaign_id, batch.number)[1]
+
+
+def fill_up(ports: Ports, batch: Batch, books: Iterable[Book]) -> Batch:
+    """Gives back what nobody took of these books, and brings the counters up to it. Repeated, it does what is left.
+    Nobody gets in any more; who is in may still get out."""
+    return count(ports, batch.campaign_id, batch.number, _filled(ports, batch, books))
+
+
+def _filled(ports: Ports, batch: Batch, books: Iterable[Book]) -> Iterator[Sheet]:
+    for book in books:
+        for found in room.every_sheet(ports.table, batch.campaign_id, [book]):
+            sheet = found
+            while room_on(book, sheet) > 0:
+                holds, item = ports.table.attempt(room.filling_up(batch.campaign_id, book, sheet))
+                sheet = room.sheet(sheet.spot, item) if holds or item else sheet
+            yield sheet

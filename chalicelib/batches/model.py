@@ -1,12 +1,16 @@
 """Batches: production runs, and the room in them."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, computed_field
 
+from chalicelib.batches.playbook import Play
+from chalicelib.campaigns.slips import ShipDate, Why
 from chalicelib.kernel.instants import Instant
-from chalicelib.kernel.words import Kept, Variant
-from chalicelib.room.model import Book
+from chalicelib.kernel.money import Minor
+from chalicelib.kernel.words import Kept, Quantity, Sent, Slug, Variant
+from chalicelib.room.model import Book, Counts, read_counts, summed
 
 State = Literal["open", "confirmed", "locked", "collecting", "ordered", "shipped", "completed", "short", "cancelled"]
 FILLING: tuple[State, ...] = ("open", "confirmed")
@@ -14,10 +18,43 @@ FILLING: tuple[State, ...] = ("open", "confirmed")
 Hidden = Field(exclude=True)
 
 
+class ClaimLine(Kept):
+    """So many units of one complete variant. Where the fan leaves it open: up to how many, what else instead, and since
+    when. `unit_price_at_most_minor`: before surcharges, the same for all lines of a pre-order."""
+
+    variant: Variant
+    quantity: int
+    up_to: int | None = None
+    second_choice: Variant | None = None
+    open_since: Instant | None = None
+    unit_price_at_most_minor: Minor | None = None
+
+    @property
+    def most(self) -> int:
+        """The most units that it can become."""
+        return max(self.up_to or 0, self.quantity)
+
+    @property
+    def is_open(self) -> bool:
+        return self.most > self.quantity or self.second_choice is not None
+
+
 class BookPlan(Kept):
-    """One book of a batch: so many units of room, in the order in which the books were opened."""
+    """One book of a batch: so many units of room, in the order in which the books were opened. `sizes`: of pages that
+    are each offered to one fan of the waiting list. `wave`: whom it is for; None is everybody."""
 
     units: int
+    wave: int | None = None
+    sizes: tuple[int, ...] = ()
+
+
+class BatchWave(Kept):
+    """What a wave has of a batch: units that it holds or still sells, and those of them that are still free. Without a
+    number: what is for everybody."""
+
+    wave: int | None
+    units: int
+    free_units: int
 
 
 class Batch(Kept):
@@ -25,7 +62,11 @@ class Batch(Kept):
     the minimum. Both follow the claims by moments; from the lock on they are exact.
 
     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
-    on nobody gets in or out. Hidden: the books that its room is cut into, and the sums that the counters are made of.
+    on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
+    `waiting_until` are what they have left; `top_up`: what the organiser takes.
+
+    Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
+    whether a settlement is written, and how often a play or the organiser has changed what it is judged by.
     """
 
     campaign_id: str
@@ -44,6 +85,13 @@ class Batch(Kept):
     final_units: int | None = None
     final_unit_price_minor: int | None = None
     order_id: str | None = None
+    dates: tuple[ShipDate, ...] = ()
+    noticed_at: Instant | None = None
+    played: tuple[Play, ...] = ()
+    next_play: str | None = None
+    waiting_until: Instant | None = None
+    lowered_minimum: int | None = None
+    top_up: tuple[ClaimLine, ...] = ()
     page_units: Annotated[int, Hidden]
     books: Annotated[tuple[BookPlan, ...], Hidden]
     reissued_units: Annotated[int, Hidden] = 0
@@ -53,28 +101,100 @@ class Batch(Kept):
     groups: Annotated[dict[str, str], Hidden] = Field(default_factory=dict)
     sealed: Annotated[bool, Hidden] = False
     late: Annotated[bool, Hidden] = False
+    settled: Annotated[bool, Hidden] = False
+    turns: Annotated[int, Hidden] = 0
+    rolled: Annotated[int, Hidden] = 0
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def units_to_minimum(self) -> int:
         """Secured units still wanting."""
-        return max(0, self.minimum - (self.secured_units if self.final_units is None else self.final_units))
+        return max(0, self.needed - (self.secured_units if self.final_units is None else self.final_units))
+
+    @property
+    def topped_up_units(self) -> int:
+        return sum(line.quantity for line in self.top_up)
+
+    @property
+    def needed(self) -> int:
+        """From how many units on it is made, as things stand."""
+        return self.minimum if self.lowered_minimum is None else self.lowered_minimum
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def waves(self) -> tuple[BatchWave, ...]:
+        """By its counters; none in a campaign without waves."""
+        if all(plan.wave is None for plan in self.books):
+            return ()
+        counts = self.book_counts()
+        found: dict[int | None, tuple[int, int]] = {}
+        for place, plan in enumerate(self.books, start=1):
+            known, counted = found.get(plan.wave, (0, 0)), counts.get(place, Counts())
+            if not plan.sizes:
+                found[plan.wave] = known[0] + plan.units - counted.back, known[1] + plan.units - counted.taken
+        return tuple(BatchWave(wave=wave, units=units, free_units=free) for wave, (units, free) in found.items())
+
+    def book_counts(self) -> dict[int, Counts]:
+        """The counters of each book that has been counted."""
+        found: dict[int, list[Counts]] = {}
+        for name, text in self.groups.items():
+            found.setdefault(int(name.partition(".")[0]), []).append(read_counts(text))
+        return {book: summed(counts) for book, counts in found.items()}
+
+    def date_after(self, moves: int) -> datetime:
+        """The ship date after it was moved so many times."""
+        if moves:
+            return self.dates[moves - 1].ships_at
+        return self.dates[0].was if self.dates else self.ships_at
 
     def shelf(self) -> tuple[Book, ...]:
         """Its books, the first one first."""
         return tuple(
-            Book(self.number, place, plan.units, self.page_units) for place, plan in enumerate(self.books, start=1)
+            Book(self.number, place, plan.units, self.page_units, plan.sizes)
+            for place, plan in enumerate(self.books, start=1)
         )
+
+    def open_books(self) -> tuple[Book, ...]:
+        """Those that anybody may look for room in: pages that are offered are each for one fan."""
+        return tuple(book for book in self.shelf() if not book.sizes)
+
+
+class NewShipDate(Sent):
+    """What an organiser sends to move a ship date: the new one, and why. Both are published."""
+
+    ships_at: Instant
+    reason: Why
+
+
+class Slip(ShipDate):
+    """One slip as its organiser sees it: how many pre-orders answered what, and whether the time to answer is over."""
+
+    slip: int
+    state: Literal["announced", "closed"]
+    waiting: int
+    refunds: int
+
+
+class SlipList(Kept):
+    """The slips of one batch, the first one first."""
+
+    items: list[Slip]
+
+
+class TopUpLine(Sent):
+    """So many units of one variant. A feature with one kept option may be left out."""
+
+    variant: Annotated[dict[Slug, Slug], Field(max_length=20)]
+    quantity: Quantity
+
+
+class NewTopUp(Sent):
+    """What an organiser promises to take of a batch that misses its minimum."""
+
+    lines: Annotated[tuple[TopUpLine, ...], Field(min_length=1, max_length=50)]
 
 
 class BatchList(Kept):
     """All batches of a campaign, in the order in which they fill."""
 
     items: list[Batch]
-
-
-class ClaimLine(Kept):
-    """So many units of one complete variant."""
-
-    variant: Variant
-    quantity: int

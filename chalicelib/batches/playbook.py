@@ -4,20 +4,15 @@ Every step that a fan has agreed to gets its turn, in order and once: it is carr
 it nothing to do, which is told as well. The last is always the refund of whatever is still in the batch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise, takewhile
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from chalicelib.campaigns.model import BatchPlan, Feature
+from chalicelib.campaigns.agreements import Extend, Fold, Kind, NextTier, Roll, Step, TopUp, agreed, wait
 from chalicelib.kernel.instants import Instant
-from chalicelib.kernel.words import Kept, Sent, Slug
+from chalicelib.kernel.words import Kept
 
-Kind = Literal["extend", "top_up", "fold", "next_tier", "roll", "refund"]
-ONCE: tuple[Kind, ...] = ("extend", "top_up", "roll", "refund")
 # A step that is made so soon after it was due counts its days or hours from then: round times stay round. After a
 # longer delay of ours they count from now, so that nobody gets less than was agreed.
 PUNCTUAL = timedelta(minutes=5)
@@ -25,52 +20,6 @@ PUNCTUAL = timedelta(minutes=5)
 
 class HistoryDisagrees(Exception):  # noqa: N818 - an alarm: what was played is no beginning of what was agreed
     """The steps played are not the first of the agreed ones. Nothing is played until somebody has looked."""
-
-
-class Extend(Sent):
-    """The batch closes later."""
-
-    kind: Literal["extend"]
-    days: Annotated[int, Field(ge=1, le=60)]
-
-
-class TopUp(Sent):
-    """The organiser or a partner may promise the units that are missing, within so many hours."""
-
-    kind: Literal["top_up"]
-    hours: Annotated[int, Field(ge=1, le=336)]
-
-
-class Fold(Sent):
-    """Variants with one option become the sister variant with the other."""
-
-    kind: Literal["fold"]
-    feature_id: Slug
-    from_option: Slug
-    into_option: Slug
-
-
-class NextTier(Sent):
-    """The batch is made from fewer units on, at the price of their tier, for those whose accepted most allows it."""
-
-    kind: Literal["next_tier"]
-    minimum: Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class Roll(Sent):
-    """Pre-orders move to the next batch, as far as it has room before it closes."""
-
-    kind: Literal["roll"]
-
-
-class Refund(Sent):
-    """Pre-orders are released, and what was paid is given back."""
-
-    kind: Literal["refund"]
-
-
-Step = Annotated[Extend | TopUp | Fold | NextTier | Roll | Refund, Field(discriminator="kind")]
-Steps = Annotated[tuple[Step, ...], Field(max_length=10)]
 
 
 @dataclass(frozen=True)
@@ -87,6 +36,7 @@ class Facts:
     """How a batch stands. `closes_at`, `minimum` and `waiting_until` are as the last play has left them.
 
     `accepting`: by the minimum of each next_tier step, the secured units whose accepted most allows the price there.
+    `campaign_open`: whether anybody can still join. `selectable`: what can be made, by feature; None: everything.
     `under_way`: a play is written, and its consequences are still being carried out.
     """
 
@@ -99,6 +49,7 @@ class Facts:
     accepting: Mapping[int, int] = field(default_factory=dict)
     next_batch: NextBatch | None = None
     campaign_open: bool = True
+    selectable: Mapping[str, Sequence[str]] | None = None
     under_way: bool = False
 
 
@@ -117,48 +68,6 @@ class Play(Kept):
     waiting_until: Instant | None = None
     minimum: int | None = None
     into_batch: int | None = None
-
-
-def agreed(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """All steps that can be played: up to the refund, which is the last whether it is written down or not."""
-    return (*takewhile(lambda step: step.kind != "refund", steps), Refund(kind="refund"))
-
-
-def longest(steps: Sequence[Step]) -> timedelta:
-    """How long after the announced closing time a batch may still be undecided, if our clock is on time."""
-    return sum((_wait(step) for step in agreed(steps)), timedelta())
-
-
-def check(steps: Sequence[Step]) -> Iterator[str]:
-    """What is not sound in the steps by themselves."""
-    kinds = [step.kind for step in steps]
-    yield from (f"the playbook has the step {kind} more than once" for kind in ONCE if kinds.count(kind) > 1)
-    if "refund" in kinds[:-1]:
-        yield "the playbook goes on after the refund"
-    if any(upper == "roll" and lower != "refund" for upper, lower in pairwise(kinds)):
-        yield "after a roll the playbook can only end in the refund"
-    minimums = [step.minimum for step in steps if isinstance(step, NextTier)]
-    if any(lower >= upper for upper, lower in pairwise(minimums)):
-        yield "each next_tier of the playbook must need fewer units than the one before"
-    gone: set[tuple[str, str]] = set()
-    for fold in (step for step in steps if isinstance(step, Fold)):
-        gone.add((fold.feature_id, fold.from_option))
-        if (fold.feature_id, fold.into_option) in gone:
-            yield f"the playbook folds {fold.from_option} into {fold.into_option}, which is folded away itself"
-
-
-def fits(steps: Sequence[Step], features: Iterable[Feature], batches: Sequence[BatchPlan]) -> Iterator[str]:
-    """What in the steps contradicts the campaign that announces them."""
-    options = {(feature.feature_id, option.option_id) for feature in features for option in feature.options}
-    for step in steps:
-        if isinstance(step, Fold) and not options.issuperset(
-            (step.feature_id, option) for option in (step.from_option, step.into_option)
-        ):
-            yield f"the playbook folds what are no two options of {step.feature_id}"
-        if isinstance(step, NextTier) and any(step.minimum >= batch.minimum for batch in batches):
-            yield "a next_tier of the playbook does not need fewer units than every batch"
-    if any(batch.closes_at + longest(steps) >= batch.ships_at for batch in batches):
-        yield "the playbook may still be running when a batch is to ship"
 
 
 def reached(facts: Facts) -> bool:
@@ -186,13 +95,15 @@ def next_play(steps: Sequence[Step], played: Sequence[Kind], facts: Facts) -> Pl
 
 
 def _applies(step: Step, facts: Facts) -> bool:
-    """Whether the step can do anything: nobody can join a closed campaign, no price helps that too few accept, and no
-    batch takes what has no room in it."""
+    """Whether the step can do anything: nobody can join a closed campaign or a full batch, nothing becomes an option
+    that lost the vote, no price helps that too few accept, and no batch takes what has no room in it."""
     if isinstance(step, Extend):
         return facts.campaign_open
     if isinstance(step, NextTier):
         enough = facts.accepting.get(step.minimum, 0) + facts.topped_up_units >= step.minimum
         return enough and step.minimum < facts.minimum
+    if isinstance(step, Fold) and facts.selectable is not None:
+        return step.into_option in facts.selectable[step.feature_id]
     if isinstance(step, Roll):
         return facts.next_batch is not None and facts.next_batch.room > 0 and facts.now < facts.next_batch.closes_at
     return True
@@ -201,17 +112,11 @@ def _applies(step: Step, facts: Facts) -> bool:
 def _changes(step: Step, facts: Facts, due_at: datetime) -> dict[str, Any]:
     start = due_at if facts.now - due_at <= PUNCTUAL else facts.now
     if isinstance(step, Extend):
-        return {"closes_at": start + _wait(step)}
+        return {"closes_at": start + wait(step)}
     if isinstance(step, TopUp):
-        return {"waiting_until": start + _wait(step)}
+        return {"waiting_until": start + wait(step)}
     if isinstance(step, NextTier):
         return {"minimum": step.minimum}
     if isinstance(step, Roll) and facts.next_batch is not None:
         return {"into_batch": facts.next_batch.number}
     return {}
-
-
-def _wait(step: Step) -> timedelta:
-    if isinstance(step, Extend):
-        return timedelta(days=step.days)
-    return timedelta(hours=step.hours) if isinstance(step, TopUp) else timedelta()

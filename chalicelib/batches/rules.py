@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from chalicelib.batches import rolling
 from chalicelib.batches.model import FILLING, Batch, State
+from chalicelib.batches.playbook import Facts, Play, next_play
+from chalicelib.batches.settling import Verdict
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Conflict
+from chalicelib.room.model import Book, read_counts
+from chalicelib.room.rules import PAGES_PER_GROUP
 
 # How long a batch waits at its end for payments that are under way.
 PAYMENT_GRACE = timedelta(minutes=15)
@@ -27,20 +32,22 @@ class BatchLocked(Conflict):
     sentence = "The batch is locked: nothing in it can be changed any more."
 
 
-Next = State | Literal["sealing", "cutting", "calling_off", "reissuing", "reopening"]
+Next = State | Literal["playing", "sealing", "cutting", "calling_off", "reissuing", "reopening", "rolling"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is done next, and the moment at which it was decided: the next state, or a step within the state.
+    """What is done next, and the moment at which it was decided: the next state, or a step within the state. `play`:
+    the step of the playbook that has its turn with it.
 
     sealing: nobody gets in or out from here on. cutting: every page is sealed and the units are added up. calling_off:
     payments that are still under way are given up. reissuing: units given back find room in a new book. reopening: the
-    cut came too early.
+    cut came too early. rolling: what a wave that is over has left goes to the next one.
     """
 
     state: Next
     at: datetime
+    play: Play | None = None
 
 
 def takes(batch: Batch, now: datetime) -> bool:
@@ -50,7 +57,8 @@ def takes(batch: Batch, now: datetime) -> bool:
 
 def has_room(batch: Batch, units: int, now: datetime) -> bool:
     """Whether the batch seems to take so many units at this moment: its counters follow by moments."""
-    return takes(batch, now) and batch.held_units + units <= batch.capacity
+    held = batch.held_units + batch.topped_up_units + offered_units(batch)
+    return takes(batch, now) and held + units <= batch.capacity
 
 
 def taking(batches: Iterable[Batch], now: datetime) -> Iterator[Batch]:
@@ -66,18 +74,46 @@ def earliest_with_room(batches: Iterable[Batch], units: int, now: datetime) -> B
     raise BatchFull
 
 
-def next_step(batch: Batch, campaign: Campaign, now: datetime) -> Step | None:
-    """What is done next, one step at a time, or None when the batch stays as it is.
+def next_step(
+    batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool = False, verdict: Verdict | None = None
+) -> Step | None:
+    """What is done next, one step at a time, or None when the batch stays as it is. `waited_for`: units given back are
+    for the waiting list. `verdict`: what the manifest of a cut batch says; without one, its sum decides.
 
     open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
     cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
     campaign, sealed and cut as well; locked -> ordered.
     """
-    state = _next(batch, campaign, now)
+    state = _next(batch, campaign, now, waited_for=waited_for, verdict=verdict)
+    if state == "short" and campaign.playbook:
+        return _played(batch, campaign, now, verdict)
     return None if state is None or state == batch.state else Step(state, now)
 
 
-def _next(batch: Batch, campaign: Campaign, now: datetime) -> Next | None:
+def is_cut(batch: Batch) -> bool:
+    """Whether its manifest is final as long as it stays sealed: nobody gets in or out, and no payment is under way."""
+    return batch.state in FILLING and batch.sealed and batch.held_units == batch.secured_units
+
+
+def _played(batch: Batch, campaign: Campaign, now: datetime, verdict: Verdict | None) -> Step | None:
+    """The next step of the playbook, the refund last; None while one is waited for."""
+    facts = Facts(
+        now=now,
+        closes_at=end(batch, campaign),
+        secured_units=0,
+        minimum=batch.needed,
+        waiting_until=batch.waiting_until,
+        accepting=verdict.accepting if verdict else {},
+        campaign_open=campaign.state == "preselling" and free_units(batch) > 0,
+        selectable=campaign.selectable,
+    )
+    play = next_play(campaign.playbook, [one.kind for one in batch.played], facts)
+    return None if play is None else Step("short" if play.kind == "refund" else "playing", now, play)
+
+
+def _next(
+    batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool, verdict: Verdict | None
+) -> Next | None:
     if batch.state == "locked":
         return "ordered"
     if batch.state not in FILLING:
@@ -86,8 +122,10 @@ def _next(batch: Batch, campaign: Campaign, now: datetime) -> Next | None:
         return _to_cancelled(batch)
     closes_at = end(batch, campaign)
     if batch.sealing_at is not None:
-        return _after_sealing(batch, now, closes_at)
-    return _while_open(batch, campaign, over=now >= closes_at)
+        return _after_sealing(batch, now, closes_at, verdict)
+    if now >= closes_at or batch.secured_units + batch.topped_up_units == batch.capacity:
+        return "sealing"
+    return _while_open(batch, campaign, now, waited_for=waited_for)
 
 
 def _to_cancelled(batch: Batch) -> Next:
@@ -97,23 +135,24 @@ def _to_cancelled(batch: Batch) -> Next:
     return "cancelled" if batch.sealed else "cutting"
 
 
-def _while_open(batch: Batch, campaign: Campaign, *, over: bool) -> Next:
-    if over or batch.secured_units == batch.capacity:
-        return "sealing"
-    if free_units(batch) > 0 and rest_units(batch) < campaign.limit_per_fan:
+def _while_open(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool) -> Next:
+    if rolling.is_due(batch, campaign, now):
+        return "rolling"
+    rest = room_of(batch, rolling.heirs_books(batch, campaign, now)) if campaign.waves else rest_units(batch)
+    if not waited_for and free_units(batch) > 0 and rest < campaign.limit_per_fan:
         return "reissuing"
     return "confirmed" if batch.secured_units >= batch.minimum else "open"
 
 
-def _after_sealing(batch: Batch, now: datetime, closes_at: datetime) -> Next | None:
+def _after_sealing(batch: Batch, now: datetime, closes_at: datetime, verdict: Verdict | None) -> Next | None:
     if not batch.sealed:
         return "cutting"
     if batch.held_units > batch.secured_units:
         return "calling_off" if now >= closes_at + PAYMENT_GRACE and not batch.late else None
-    if batch.secured_units >= batch.minimum:
+    if batch.secured_units >= batch.needed if verdict is None else verdict.made:
         return "locked" if batch.state == "confirmed" else "confirmed"
     if now < closes_at:
-        return "reopening"
+        return "reopening" if batch.secured_units + batch.topped_up_units < batch.capacity else None
     return "short" if batch.state == "open" else "open"
 
 
@@ -124,9 +163,27 @@ def end(batch: Batch, campaign: Campaign) -> datetime:
 
 def free_units(batch: Batch) -> int:
     """Units given back that have no new room yet. The counters may be behind, but never ahead."""
-    return batch.back_units - batch.reissued_units if len(batch.books) < MOST_BOOKS else 0
+    return batch.back_units - batch.reissued_units - batch.topped_up_units if len(batch.books) < MOST_BOOKS else 0
+
+
+def offerable_units(batch: Batch) -> int:
+    """Units given back that can be offered to the waiting list."""
+    has_place = len(batch.books) < MOST_BOOKS or 0 < len(batch.books[-1].sizes) < PAGES_PER_GROUP
+    return batch.back_units - batch.reissued_units - batch.topped_up_units if has_place else 0
 
 
 def rest_units(batch: Batch) -> int:
     """Units that its books still take. While they take what one fan may have, nobody misses those given back."""
-    return sum(book.units for book in batch.books) - batch.taken_units
+    return sum(book.units for book in batch.books) - batch.taken_units - offered_units(batch)
+
+
+def offered_units(batch: Batch) -> int:
+    """Units that are kept for fans of the waiting list, and that nobody has taken yet."""
+    return room_of(batch, (book for book in batch.shelf() if book.sizes))
+
+
+def room_of(batch: Batch, books: Iterable[Book]) -> int:
+    """Units that these of its books still take, by the counters of this moment."""
+    units = {str(book.number): book.units for book in books}
+    taken = sum(read_counts(text).taken for name, text in batch.groups.items() if name.partition(".")[0] in units)
+    return sum(units.values()) - taken

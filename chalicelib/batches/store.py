@@ -1,19 +1,23 @@
 """Batches in the table. Who holds room in them lies on the pages of `room`; here are their states and counters."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib.batches.model import FILLING, Batch, BookPlan
+from chalicelib.batches import notices
+from chalicelib.batches.model import FILLING, Batch, BookPlan, ClaimLine
+from chalicelib.batches.playbook import Play
 from chalicelib.batches.rules import Step
 from chalicelib.campaigns import store as campaigns
+from chalicelib.campaigns import waves
 from chalicelib.campaigns.model import BatchPlan, Campaign
 from chalicelib.kernel import instants, keys
-from chalicelib.kernel.refusals import Conflict
-from chalicelib.plumbing.expressions import absent, equals, one_of
+from chalicelib.kernel.refusals import Conflict, Refusal
+from chalicelib.plumbing.expressions import Condition, absent, absent_or_equals, equals, one_of
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.table import Table
-from chalicelib.plumbing.writes import Write, changing, putting
-from chalicelib.room.rules import page_units
+from chalicelib.plumbing.writes import Write, changing, checking, putting
+from chalicelib.room.rules import PAGES_PER_GROUP, page_units
 
 DUE = "DUE#BATCH"
 MOST_BATCHES = 50
@@ -32,7 +36,8 @@ class Sale(NamedTuple):
 
 
 def opening(campaign: Campaign, number: int, plan: BatchPlan) -> Write:
-    """A new batch, due at its closing time (index gsi2, see `list_due`)."""
+    """A new batch, due when its first wave ends, or at its closing time (index gsi2, see `list_due`)."""
+    first_end = waves.next_end(campaign.waves, 0) or plan.closes_at
     item = {
         **plan.model_dump(mode="json"),
         "campaign_id": campaign.campaign_id,
@@ -44,10 +49,23 @@ def opening(campaign: Campaign, number: int, plan: BatchPlan) -> Write:
         "counted": 0,
         "groups": {},
         "page_units": page_units(campaign.limit_per_fan),
-        "books": [{"units": plan.capacity}],
-        **_due(campaign.campaign_id, number, plan.closes_at),
+        "books": _stored(_first_books(campaign, number)),
+        **notices.planned(campaign, number, plan.closes_at),
+        **_due(campaign.campaign_id, number, min(first_end, plan.closes_at)),
     }
     return putting(keys.batch(campaign.campaign_id, number), item, refusal=BatchExists)
+
+
+def _first_books(campaign: Campaign, number: int) -> list[BookPlan]:
+    """One for each wave that has a share of the batch, or one for everybody."""
+    cut = waves.shares((wave.units for wave in campaign.waves), (plan.capacity for plan in campaign.batches))
+    books = [BookPlan(units=units, wave=wave) for wave, units in cut[number - 1]]
+    return books or [BookPlan(units=campaign.batches[number - 1].capacity)]
+
+
+def due(batch: Batch, at: datetime) -> dict[str, Any]:
+    """What a batch puts so that the clock looks at it from then on."""
+    return _due(batch.campaign_id, batch.number, at)
 
 
 def _due(campaign_id: str, number: int, at: datetime) -> dict[str, str]:
@@ -92,17 +110,85 @@ def advancing(batch: Batch, step: Step, **put: Any) -> Write:
     if step.state in STATES and step.state not in FILLING:
         put |= {"gsi2pk": None, "gsi2sk": None}
     sealing = equals("sealing_at", instants.text(batch.sealing_at)) if batch.sealing_at else absent("sealing_at")
-    conditions = [equals("state", batch.state), equals("counted", batch.counted), sealing]
+    conditions = [equals("state", batch.state), equals("counted", batch.counted), sealing, _no_new_book(batch)]
+    conditions.append(_same_turn(batch))
     return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
 
 
 STATES = ("open", "confirmed", "locked", "ordered", "short", "cancelled")
 
 
-def new_book(batch: Batch, units: int) -> dict[str, Any]:
-    """What a batch puts when units given back find room in a book of their own."""
-    books = [plan.model_dump() for plan in (*batch.books, BookPlan(units=units))]
+def new_book(batch: Batch, units: int, *, wave: int | None = None) -> dict[str, Any]:
+    """What a batch puts when units given back find room in a book of their own, for a wave or for everybody."""
+    books = _stored((*batch.books, BookPlan(units=units, wave=wave)))
     return {"books": books, "reissued_units": batch.reissued_units + units}
+
+
+def _stored(books: Iterable[BookPlan]) -> list[dict[str, Any]]:
+    return [book.model_dump(mode="json", exclude_defaults=True) for book in books]
+
+
+def _no_new_book(batch: Batch) -> Condition:
+    """Whoever opens a book makes these more."""
+    return absent_or_equals("reissued_units", batch.reissued_units)
+
+
+def _same_turn(batch: Batch) -> Condition:
+    """Whatever changes what a batch is judged by makes this more."""
+    return equals("turns", batch.turns) if batch.turns else absent("turns")
+
+
+def playing(batch: Batch, play: Play) -> dict[str, Any]:
+    """What a batch puts when a step of its playbook has its turn."""
+    put: dict[str, Any] = {
+        "played": [one.model_dump(mode="json", exclude_none=True) for one in (*batch.played, play)],
+        "turns": batch.turns + 1,
+    }
+    if play.closes_at is not None:
+        put |= {"closes_at": instants.text(play.closes_at), "late": None, **notices.unplanned(batch, play.closes_at)}
+    if play.waiting_until is not None:
+        until = play.waiting_until
+        put |= {"waiting_until": instants.text(until), **_due(batch.campaign_id, batch.number, until)}
+    if play.minimum is not None:
+        put["lowered_minimum"] = play.minimum
+    return put
+
+
+def topping_up(batch: Batch, lines: tuple[ClaimLine, ...]) -> Write:
+    """The organiser takes units of a cut batch, once; what is free becomes fewer by them. Refuses with Busy when
+    anything else has changed meanwhile."""
+    told = [line.model_dump(mode="json", exclude_none=True) for line in lines]
+    put = {"top_up": told, "turns": batch.turns + 1}
+    conditions = [equals("state", batch.state), equals("sealed", True), absent("top_up")]
+    conditions += [_no_new_book(batch), _same_turn(batch)]
+    return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
+
+
+def offering(batch: Batch, sizes: tuple[int, ...]) -> Write:
+    """Units given back find room on pages of their own, behind those that are offered already. Holds while the batch
+    fills and no other book has been opened. Answers through `offered_at` where they are."""
+    books, (_, behind) = list(batch.books), offered_at(batch)
+    if behind:
+        last = books.pop()
+        sizes = (*last.sizes, *sizes)
+    books.append(BookPlan(units=sum(sizes), sizes=sizes))
+    more = sum(book.units for book in books) - sum(book.units for book in batch.books)
+    put = {"books": _stored(books), "reissued_units": batch.reissued_units + more}
+    conditions = [one_of("state", FILLING), absent("sealing_at"), _no_new_book(batch)]
+    return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
+
+
+def offered_at(batch: Batch) -> tuple[int, int]:
+    """(book, page) of the next page that is offered."""
+    last = batch.books[-1]
+    behind = len(last.sizes) if len(last.sizes) < PAGES_PER_GROUP else 0
+    return (len(batch.books), behind) if behind else (len(batch.books) + 1, 0)
+
+
+def held_open(campaign_id: str, number: int, *, refusal: type[Refusal]) -> Write:
+    """Holds a transaction to the batch not being cut at this moment."""
+    conditions = [one_of("state", FILLING), absent("sealing_at")]
+    return checking(keys.batch(campaign_id, number), provided=conditions, refusal=refusal)
 
 
 def bringing_forward(batch: Batch, end: datetime) -> Write:

@@ -36,11 +36,12 @@ class Wanted(NamedTuple):
 
 class Move(NamedTuple):
     """What became of one line: variant and quantity, before and after. `run`: for which run; `wanting`: what that run
-    wanted just before, in its own measure. A pre-order leaves whole: `line` is the one that could not stay."""
+    wanted just before, in its own measure; neither for what the playbook has folded. A pre-order leaves whole: `line`
+    is the one that could not stay."""
 
     preorder_id: str
     line: int
-    kind: Literal["raised", "switched", "left"]
+    kind: Literal["raised", "switched", "left", "folded"]
     was: tuple[str, int]
     now: tuple[str, int] | None
     run: str

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from chalicelib.batches import actions
+from chalicelib.batches import actions, notices, promises
 from chalicelib.plumbing import ports, telemetry
 
 blueprint = Blueprint(__name__)
@@ -13,4 +13,6 @@ blueprint = Blueprint(__name__)
 def close_batches(_event: CloudWatchEvent) -> None:
     """Locks batches at their closing time, or tells that they fell short."""
     actions.close_due(ports.current())
+    promises.close_due(ports.current())
+    notices.give_due(ports.current())
     telemetry.flush()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.campaigns import rules, store
+from chalicelib.campaigns import rules, store, waves
 from chalicelib.campaigns.model import Campaign, NewCampaign, NewOverruling
 from chalicelib.kernel import instants
 from chalicelib.plumbing.ports import Ports
@@ -21,6 +21,8 @@ def create(ports: Ports, organiser_id: str, new: NewCampaign) -> Campaign:
             "state": "draft",
             "ballot_buckets": rules.ballot_buckets(new.expected_voters),
             "ballot_salt": ports.ids.secret(),
+            "waves": waves.announced(new.waves, new.batches, salt=ports.ids.secret()),
+            "wave_rule": waves.WAVE_RULE if new.waves else None,
             "created_at": now,
         }
     )

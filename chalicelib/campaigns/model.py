@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from pydantic.config import JsonDict
 
+from chalicelib.campaigns.agreements import RunMinimums, Steps
+from chalicelib.campaigns.slips import SlipRule
+from chalicelib.campaigns.waves import MOST_WAVES, AnnouncedWave, Wave
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Sku, Slug, Story, Title, Units
@@ -15,6 +18,12 @@ Method = Literal["plurality", "approval", "score", "ranked", "best_worst"]
 TallyShown = Literal["always", "after_voting", "after_close"]
 # Announced with each campaign, so that nobody has to trust how a tie was broken: docs/BALLOTS.md.
 TIE_RULE = "sha256(campaign_id:ballots:feature_id:option_id), smallest first; ballots is the certified number"
+# How long a place that has become free is kept for the next on the waiting list.
+OFFER_HOURS = 24
+# How long before a batch closes its fans are told.
+NOTICE_HOURS, MOST_NOTICE_HOURS = 24, 336
+NoticeHours = Annotated[int, Field(ge=1, le=MOST_NOTICE_HOURS)]
+OfferHours = Annotated[int, Field(ge=1, le=720)]
 
 
 class Part(Sent):
@@ -118,11 +127,19 @@ class NewCampaign(Sent):
     features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=20)]
     price_ladder: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=20)]
     batches: Annotated[tuple[BatchPlan, ...], Field(min_length=1, max_length=50)]
+    run_minimums: RunMinimums = ()
+    playbook: Steps = ()
+    waves: Annotated[tuple[Wave, ...], Field(max_length=MOST_WAVES)] = ()
+    offer_hours: OfferHours = OFFER_HOURS
+    on_slip: SlipRule | None = None
+    limit_per_household: Quantity | None = None
+    notice_hours: NoticeHours = NOTICE_HOURS
 
 
 class Campaign(Kept):
     """A campaign as stored and shown. `selectable` is what fans may still choose, set when the result is certified.
-    `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown."""
+    `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown. Nor is `waits`: whether somebody has
+    ever joined the waiting list."""
 
     campaign_id: str
     organiser_id: Annotated[str, Field(exclude=True)]
@@ -135,6 +152,10 @@ class Campaign(Kept):
     features: tuple[Feature, ...]
     price_ladder: tuple[Tier, ...]
     batches: tuple[BatchPlan, ...]
+    run_minimums: RunMinimums = ()
+    playbook: Steps = ()
+    waves: tuple[AnnouncedWave, ...] = ()
+    wave_rule: str | None = None
     ballot_buckets: Annotated[int, Field(exclude=True)]
     ballot_salt: Annotated[str, Field(exclude=True)] = ""
     tally_shown: TallyShown = "always"
@@ -147,6 +168,11 @@ class Campaign(Kept):
     voting_closed_at: Instant | None = None
     closed_at: Instant | None = None
     created_at: Instant
+    offer_hours: OfferHours = OFFER_HOURS
+    on_slip: SlipRule | None = None
+    limit_per_household: int | None = None
+    notice_hours: NoticeHours = NOTICE_HOURS
+    waits: Annotated[bool, Field(exclude=True)] = False
 
 
 class CampaignPage(Kept):

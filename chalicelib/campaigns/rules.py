@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 
+from chalicelib.campaigns import agreements, waves
 from chalicelib.campaigns.model import Campaign, Method, NewCampaign, NewOverruling, Overruling, State
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 
@@ -69,7 +70,7 @@ class OverrulingInvalid(Invalid):
 
 def check(new: NewCampaign, now: datetime) -> None:
     """Refuses with CampaignInvalid, in a sentence that names the contradiction."""
-    problems = [*_names(new), *_methods(new), *_ladder(new), *_batches(new, now)]
+    problems = [*_names(new), *_methods(new), *_ladder(new), *_batches(new, now), *_waves(new, now), *_agreements(new)]
     if new.voting_closes_at is not None and new.voting_closes_at <= now:
         problems.append("voting_closes_at lies in the past")
     if problems:
@@ -114,6 +115,18 @@ def _batches(new: NewCampaign, now: datetime) -> Iterable[str]:
             yield "a batch's minimum is above its capacity"
         if batch.closes_at <= now or batch.ships_at <= batch.closes_at:
             yield "a batch must close in the future and ship after it closes"
+
+
+def _waves(new: NewCampaign, now: datetime) -> Iterable[str]:
+    return waves.problems(new.waves, new.batches, limit=new.limit_per_fan, now=now)
+
+
+def _agreements(new: NewCampaign) -> Iterable[str]:
+    yield from agreements.known(new.run_minimums, new.features)
+    yield from agreements.check(new.playbook)
+    yield from agreements.fits(new.playbook, new.features, new.batches)
+    if any(step.kind == "roll" for step in new.playbook):
+        yield "the playbook has the step roll, which cannot be carried out yet"
 
 
 def _repeats(names: Iterable[str]) -> bool:

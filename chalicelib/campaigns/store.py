@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.campaigns import waves
 from chalicelib.campaigns.model import Campaign, Feature, Overruling, State
 from chalicelib.campaigns.rules import (
     CampaignEnded,
@@ -34,6 +35,7 @@ def item(campaign: Campaign) -> dict[str, Any]:
         "organiser_id": campaign.organiser_id,
         "ballot_buckets": campaign.ballot_buckets,
         "ballot_salt": campaign.ballot_salt,
+        "waves": waves.stored(campaign.waves),
     }
 
 
@@ -137,6 +139,15 @@ def closing(campaign_id: str, now: str) -> Write:
 def cancelling(campaign_id: str) -> Write:
     starts: tuple[State, ...] = ("draft", "voting", "settled", "preselling")
     return moving(campaign_id, starts, "cancelled", refusal=CampaignEnded, gsi2pk=None, gsi2sk=None)
+
+
+def somebody_waits(campaign_id: str) -> Write:
+    """From here on units given back are for the waiting list first. Once is for good. Refuses with
+    CampaignNotPreselling."""
+    conditions = [equals("state", "preselling")]
+    return changing(
+        keys.campaign(campaign_id), put={"waits": True}, provided=conditions, refusal=CampaignNotPreselling
+    )
 
 
 def list_due(table: Table, now: str, *, limit: int) -> list[str]:

@@ -102,6 +102,35 @@ def room_group(campaign_id: str, number: int, book: int, *, group: int) -> Key:
     return Key(room_groups(campaign_id, number), f"K#{book:03d}#G#{group:04d}")
 
 
+def household(campaign_id: str, name: str) -> Key:
+    return Key(f"C#{campaign_id}#H#{name}", "UNITS")
+
+
+def slips(campaign_id: str, number: int) -> str:
+    return f"C#{campaign_id}#N#{number:04d}#S"
+
+
+def slip(campaign_id: str, number: int, slip: int) -> Key:
+    return Key(slips(campaign_id, number), f"S#{slip:02d}")
+
+
+def settlements(campaign_id: str, number: int) -> str:
+    return f"C#{campaign_id}#N#{number:04d}#F"
+
+
+def settlement_group(book: int, group: int) -> str:
+    """What the sort keys of one group's fates begin with."""
+    return f"K#{book:03d}#G#{group:04d}#"
+
+
+def settlement(campaign_id: str, number: int, book: int, *, group: int, page: int) -> Key:
+    return Key(settlements(campaign_id, number), f"{settlement_group(book, group)}{page:04d}")
+
+
+def notice(campaign_id: str, number: int, closes_at: str) -> Key:
+    return Key(f"C#{campaign_id}#N#{number:04d}#A", f"A#{closes_at}")
+
+
 def fan(fan_id: str) -> str:
     return f"F#{fan_id}"
 
@@ -114,6 +143,24 @@ def preorders(campaign_id: str) -> str:
 def preorder(fan_id: str, preorder_id: str) -> Key:
     """The id begins with its campaign, whose ids sort by time, and ends with its place among the fan's own."""
     return Key(fan(fan_id), f"O#{preorder_id}")
+
+
+WAITING_LISTS = 16
+
+
+def waiting_list(campaign_id: str, part: int) -> str:
+    """One part of a campaign's waiting list: the order of joining is that of the sort keys over all parts."""
+    return f"C#{campaign_id}#W#{part:02d}"
+
+
+def waiting(campaign_id: str, fan_id: str, entry_id: str) -> Key:
+    """An entry while it waits; ids sort by time."""
+    return Key(waiting_list(campaign_id, spread(fan_id, WAITING_LISTS)), entry_id)
+
+
+def waiting_entry(fan_id: str, campaign_id: str) -> Key:
+    """A fan's own entry in a campaign's waiting list, whatever has become of it."""
+    return Key(fan(fan_id), f"W#{campaign_id}")
 
 
 def payment(preorder_id: str) -> Key:

@@ -31,5 +31,6 @@ def pay(ports: Ports, message: dict[str, Any]) -> None:
 def _secure(ports: Ports, port: provider.Provider, payment: Payment) -> None:
     outcome = port.secure(payment)
     end = "secured" if outcome.secured else "declined"
-    ports.table.commit(store.moving(payment.preorder_id, end, reference=outcome.reference))  # type: ignore[arg-type]
+    told = store.moving(payment.preorder_id, end, reference=outcome.reference, asked=payment)  # type: ignore[arg-type]
+    ports.table.commit(told)
     telemetry.count(f"payments_{end}")

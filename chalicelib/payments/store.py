@@ -4,7 +4,7 @@ from chalicelib.kernel import keys
 from chalicelib.kernel.refusals import Conflict
 from chalicelib.payments.model import Payment, State
 from chalicelib.payments.rules import NEXT, PaymentMoved
-from chalicelib.plumbing.expressions import one_of
+from chalicelib.plumbing.expressions import equals, one_of
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
@@ -28,8 +28,21 @@ def get(table: Table, preorder_id: str) -> Payment:
     return Payment.model_validate(table.get(keys.payment(preorder_id)))
 
 
-def moving(preorder_id: str, end: State, *, reference: str | None = None) -> Write:
-    """Moves the payment on from any state that may come before. Refuses with PaymentMoved."""
+def moving(preorder_id: str, end: State, *, reference: str | None = None, asked: Payment | None = None) -> Write:
+    """Moves the payment on from any state that may come before; an answer of the provider only if it was `asked` for
+    what stands there still. Refuses with PaymentMoved."""
     starts = [start for start, ends in NEXT.items() if end in ends]
     put = {"state": end, **({"provider_reference": reference} if reference else {})}
-    return changing(keys.payment(preorder_id), put=put, provided=[one_of("state", starts)], refusal=PaymentMoved)
+    same = [equals("amount_most_minor", asked.amount_most_minor)] if asked else []
+    conditions = [one_of("state", starts), *same]
+    return changing(keys.payment(preorder_id), put=put, provided=conditions, refusal=PaymentMoved)
+
+
+def amending(payment: Payment, amount_most_minor: int, claim: str) -> Write:
+    """The amount and the place of a pre-order that was changed: asked for anew while the provider has not answered, or
+    within what was secured. Refuses with PaymentMoved."""
+    put: dict[str, str | int] = {"amount_most_minor": amount_most_minor, "claim": claim}
+    if payment.state == "secured":
+        put["authorised_minor"] = payment.secured_minor
+    conditions = [equals("state", payment.state), equals("amount_most_minor", payment.amount_most_minor)]
+    return changing(keys.payment(payment.preorder_id), put=put, provided=conditions, refusal=PaymentMoved)

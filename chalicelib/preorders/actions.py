@@ -1,6 +1,8 @@
 """What befalls a pre-order after it was placed: secured, withdrawn, lapsed."""
 
-from chalicelib.batches import rules as batch_rules
+from dataclasses import replace
+from typing import Any
+
 from chalicelib.batches import store as batches
 from chalicelib.batches.rules import BatchLocked
 from chalicelib.kernel import ids
@@ -10,7 +12,7 @@ from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.writes import Write
-from chalicelib.preorders import placing, quoting, reading, rules, store
+from chalicelib.preorders import admitting, households, placing, quoting, reading, rules, store
 from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Quote, Reason
 from chalicelib.preorders.routing import claimed
 from chalicelib.room import store as room
@@ -24,7 +26,7 @@ def quote(ports: Ports, campaign_id: str, wanted: NewQuote) -> Quote:
     """What it would cost, and in which batch, by the counters of this moment. Holds nothing. Refuses like `place`."""
     sale = batches.sale(ports.table, ports.memory, campaign_id, seconds=ports.settings.campaign_fresh_seconds)
     lines = rules.accept(sale.campaign, wanted)
-    batch = batch_rules.earliest_with_room(sale.batches, rules.units_of(lines), ports.clock.now())
+    batch = admitting.quoted_batch(sale, wanted, lines, ports.clock.now())
     return quoting.quote(sale.campaign, batch, lines)
 
 
@@ -37,11 +39,12 @@ def follow_claim(ports: Ports, campaign_id: str, spot: Spot, claim: Claim) -> No
     """A claim has appeared on a page: asks for its payment, once. A claim whose promise is over is given back."""
     preorder_id = ids.of_ref(campaign_id, claim.ref)
     promise = store.find(ports.table, claim.fan_id, preorder_id)
-    pieces = (Piece(spot, claim.units), *claim.also)
+    pieces = (Piece(spot, claim.units, claim.back), *claim.also)
     if promise is None or promise.state in rules.OVER:
         _clear(ports, campaign_id, pieces, claim.ref)
     elif promise.state == "wanted":
-        campaign, batch = reading.settings_of(ports, campaign_id, spot.batch_number)
+        moves = promise.known_moves(spot.batch_number)
+        campaign, batch = reading.settings_of(ports, campaign_id, spot.batch_number, moves=moves)
         payment = quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces)
         try:
             ports.table.commit(payments.requesting(payment))
@@ -71,7 +74,8 @@ def secure(ports: Ports, fan_id: str, preorder_id: str) -> None:
     if promise.state != "wanted":
         return
     pieces = read_pieces(payments.get(ports.table, preorder_id).claim)
-    campaign, batch = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
+    number = pieces[0].spot.batch_number
+    campaign, batch = reading.settings_of(ports, promise.campaign_id, number, moves=promise.known_moves(number))
     secured = quoting.as_secured(promise, quoting.as_placed(promise, campaign, batch), pieces)
     wants = rules.wants(campaign, tuple(promise.lines))
     ports.table.commit(
@@ -97,7 +101,7 @@ def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
             return shown
         rules.check_withdrawable(shown.state)
         try:
-            _end(ports, promise, "withdrawn", only_unsealed=True)
+            _withdraw(ports, promise)
         except PaymentMoved:
             _lapse_if_declined(ports, promise)
             continue
@@ -108,12 +112,31 @@ def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
     raise Busy
 
 
-def lapse(ports: Ports, fan_id: str, preorder_id: str, *, reason: Reason, only_placed: bool = False) -> None:
+def _withdraw(ports: Ports, promise: Promise) -> None:
+    """Refuses with BatchLocked. A batch that was cut and opened again keeps its sealed pages: there its state is held
+    still in the same transaction."""
+    try:
+        _end(ports, promise, "withdrawn", only_unsealed=True)
+    except BatchLocked:
+        number = claimed(ports, promise)[0].spot.batch_number
+        held = batches.held_open(promise.campaign_id, number, refusal=BatchLocked)
+        _end(ports, promise, "withdrawn", only_unsealed=False, beside=(held,))
+
+
+def lapse(  # noqa: PLR0913 - whom, why, and how it is told
+    ports: Ports,
+    fan_id: str,
+    preorder_id: str,
+    *,
+    reason: Reason,
+    only_placed: bool = False,
+    moves: tuple[dict[str, Any], ...] = (),
+) -> None:
     """placed or secured -> lapsed: room, limit and payment are given back, once. `only_placed`: who was secured
-    meanwhile stays; one that is secured at this very moment is Busy."""
+    meanwhile stays; one that is secured at this very moment is Busy. `moves`: what led there, if it was settled."""
     promise = store.get(ports.table, fan_id, preorder_id)
     if promise.state == "wanted" or (promise.state in LIVE and not only_placed):
-        _end(ports, promise, "lapsed", reason=reason, only_unsealed=False)
+        _end(ports, promise, "lapsed", reason=reason, only_unsealed=False, moves=moves)
         telemetry.count("preorders_lapsed")
 
 
@@ -123,19 +146,29 @@ def _lapse_if_declined(ports: Ports, promise: Promise) -> None:
         lapse(ports, promise.fan_id, promise.preorder_id, reason="payment_declined")
 
 
-def _end(ports: Ports, promise: Promise, end: str, *, reason: Reason | None = None, only_unsealed: bool) -> None:
+def _end(  # noqa: PLR0913 - what ends, how, and how it is told
+    ports: Ports,
+    promise: Promise,
+    end: str,
+    *,
+    only_unsealed: bool,
+    reason: Reason | None = None,
+    moves: tuple[dict[str, Any], ...] = (),
+    beside: tuple[Write, ...] = (),
+) -> None:
     """All of it in one transaction: promise, pages, payment."""
     pieces = claimed(ports, promise)
     campaign, _ = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
     first = claims(
         pieces, ids.preorder_ref(promise.preorder_id), rules.wants(campaign, tuple(promise.lines)), promise.fan_id
     )[0][1]
-    state = "secured" if promise.state == "secured" else "placed"
-    stands = Claim(first.ref, first.fan_id, state, first.units, first.wants, first.also)  # type: ignore[arg-type]
-    told = {"reason": reason} if reason else {}
+    stands = replace(first, state="secured" if promise.state == "secured" else "placed")
+    told: dict[str, Any] = ({"reason": reason} if reason else {}) | ({"moves": list(moves)} if moves else {})
     writes = [
         store.moving(promise, end, pieces=pieces_text(pieces), **told),  # type: ignore[arg-type]
         *_giving_back(promise.campaign_id, pieces, stands, only_unsealed=only_unsealed),
+        *households.giving(promise),
+        *beside,
     ]
     payment = payments.find(ports.table, promise.preorder_id)
     if payment is not None and payment.state != "declined":
@@ -149,7 +182,8 @@ def _giving_back(campaign_id: str, pieces: tuple[Piece, ...], first: Claim, *, o
     """Gives back every piece of a pre-order whose first claim stands like this. Refuses with BatchLocked once a page is
     sealed, if that matters."""
     refusal = BatchLocked if only_unsealed else Busy
-    standing = [first, *(Claim(first.ref, first.fan_id, first.state, piece.units) for piece in pieces[1:])]
+    others = (Claim(first.ref, first.fan_id, first.state, piece.units, back=piece.back) for piece in pieces[1:])
+    standing = [first, *others]
     return [
         room.giving_back(campaign_id, piece.spot, claim, refusal=refusal, only_unsealed=only_unsealed)
         for piece, claim in zip(pieces, standing, strict=True)

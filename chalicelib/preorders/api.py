@@ -2,12 +2,15 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.batches.promises import NothingToChoose
 from chalicelib.batches.rules import BatchFull, BatchLocked
+from chalicelib.campaigns.admission import NOT_ADMITTED
 from chalicelib.campaigns.rules import CampaignMissing, CampaignNotPreselling
 from chalicelib.campaigns.variants import VariantUnavailable
 from chalicelib.kernel import ids
 from chalicelib.plumbing.door import Call, Door
-from chalicelib.preorders import actions, reading, rules
+from chalicelib.preorders import actions, choosing, editing, households, reading, rules, wishing
+from chalicelib.preorders.changes import NewChoice, PreorderChanges
 from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, PreorderPage, Quote
 
 blueprint = Blueprint(__name__)
@@ -19,7 +22,10 @@ _OFFER = (
     VariantUnavailable,
     rules.LimitReached,
     rules.TotalTooLarge,
+    wishing.WishInvalid,
+    wishing.CapBelowEveryPrice,
     BatchFull,
+    *NOT_ADMITTED,
 )
 
 
@@ -43,6 +49,8 @@ def quote(call: Call, wanted: NewQuote, campaign_id: str) -> Quote:
         rules.IdempotencyKeyReused,
         rules.TotalAboveAccepted,
         rules.ShipsLater,
+        households.AddressMissing,
+        households.HouseholdLimitReached,
     ),
 )
 def place(call: Call, new: NewPreorder, campaign_id: str) -> Preorder:
@@ -63,6 +71,45 @@ def list_own(call: Call) -> PreorderPage:
 def show(call: Call, preorder_id: str) -> Preorder:
     """Show one of your pre-orders"""
     return reading.show(call.ports, call.identity.subject, preorder_id)
+
+
+@door.route(
+    "PATCH",
+    "/v1/preorders/{preorder_id}",
+    roles=("fan",),
+    body=PreorderChanges,
+    answer=Preorder,
+    refusals=(
+        rules.PreorderMissing,
+        rules.PreorderEnded,
+        BatchLocked,
+        BatchFull,
+        VariantUnavailable,
+        rules.LimitReached,
+        rules.TotalAboveAccepted,
+        rules.TotalTooLarge,
+        wishing.WishInvalid,
+        wishing.CapBelowEveryPrice,
+        rules.BeyondAuthorised,
+        households.HouseholdLimitReached,
+    ),
+)
+def edit(call: Call, changes: PreorderChanges, preorder_id: str) -> Preorder:
+    """Change a pre-order, until its batch is locked"""
+    return editing.edit(call.ports, call.identity.subject, preorder_id, changes)
+
+
+@door.route(
+    "PUT",
+    "/v1/preorders/{preorder_id}/choice",
+    roles=("fan",),
+    body=NewChoice,
+    answer=Preorder,
+    refusals=(rules.PreorderMissing, rules.PreorderEnded, NothingToChoose),
+)
+def choose(call: Call, new: NewChoice, preorder_id: str) -> Preorder:
+    """Wait or take your money back, when the ship date has slipped"""
+    return choosing.choose(call.ports, call.identity.subject, preorder_id, new.choice)
 
 
 @door.route(

@@ -5,23 +5,28 @@ message does what is due now. Each pre-order moves by itself and conditionally, 
 message only does what is left.
 """
 
-from typing import Any
+from typing import Any, Literal
 
+from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches import store as batches
 from chalicelib.batches.model import Batch, ClaimLine
+from chalicelib.batches.settling import Fate
+from chalicelib.batches.wishes import Move
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import actions, quoting, rules, store
+from chalicelib.preorders import actions, choosing, quoting, rules, store
 from chalicelib.preorders.model import Reason
+from chalicelib.preorders.outcomes import Moved, SettledLine
 from chalicelib.room import store as room
 from chalicelib.room import wants
 from chalicelib.room.model import Book, Claim, Spot
 from chalicelib.room.rules import PAGES_PER_GROUP
 
+Told = tuple[dict[str, Any], ...]
 FOLLOWED = ("locked", "ordered", *rules.RELEASED)
 
 
@@ -34,21 +39,28 @@ def enqueue(ports: Ports, batch: Batch) -> None:
 
 
 def follow(ports: Ports, message: dict[str, Any]) -> None:
-    """Moves the pre-orders of one group of pages to where their batch is."""
+    """Moves the pre-orders of one group of pages to where their batch is, or carries out what their fans chose."""
+    if "slip" in message:
+        choosing.carry_out(ports, message)
+        return
     campaign = campaigns.get(ports.table, message["campaign_id"])
     batch = batches.get(ports.table, campaign.campaign_id, message["number"])
     book = batch.shelf()[message["book"] - 1]
+    fates = settlements.read(ports.table, batch, book=book.number, group=message["page"] // PAGES_PER_GROUP)
     for claim in _claims(ports, campaign.campaign_id, book, start=message["page"]):
+        fate = fates.get(claim.ref, Fate())
         if claim.state == "back":
             continue
         if batch.state in rules.RELEASED:
             _release(ports, campaign, claim, rules.RELEASED[batch.state])
         elif batch.late and claim.state == "placed":
-            missed = batch.secured_units < batch.minimum
+            missed = batch.secured_units < batch.needed
             # Only those: once the last of them is secured, the batch locks with it.
             _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked", only_placed=True)
+        elif claim.state == "secured" and fate.left:
+            _release(ports, campaign, claim, fate.left, moves=_told(campaign, fate.moves))
         elif claim.state == "secured" and batch.state in FOLLOWED:
-            _move(ports, campaign, batch, claim)
+            _move(ports, campaign, batch, claim, fate)
 
 
 def _claims(ports: Ports, campaign_id: str, book: Book, *, start: int) -> list[Claim]:
@@ -59,23 +71,57 @@ def _claims(ports: Ports, campaign_id: str, book: Book, *, start: int) -> list[C
     return [claim for sheet in sheets for claim in sheet.claims.values() if claim.wants]
 
 
-def _release(ports: Ports, campaign: Campaign, claim: Claim, reason: Reason, *, only_placed: bool = False) -> None:
+def _release(  # noqa: PLR0913 - whom, why, and how it is told
+    ports: Ports,
+    campaign: Campaign,
+    claim: Claim,
+    reason: Reason,
+    *,
+    only_placed: bool = False,
+    moves: Told = (),
+) -> None:
     preorder_id = ids.of_ref(campaign.campaign_id, claim.ref)
     try:
-        actions.lapse(ports, claim.fan_id, preorder_id, reason=reason, only_placed=only_placed)
+        actions.lapse(ports, claim.fan_id, preorder_id, reason=reason, only_placed=only_placed, moves=moves)
     except PaymentMoved:
         return  # declined at this very moment: that change rings by itself and lapses it
 
 
-def _move(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim) -> None:
-    lines = tuple(
-        ClaimLine(variant=variants.read_code(campaign, code), quantity=quantity)
-        for code, quantity in wants.read(claim.wants)
-    )
+def _move(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: Fate) -> None:
+    lines = tuple(_line(campaign, line) for line in fate.lines or wants.read(claim.wants))
     total = quoting.final_total_minor(campaign, batch, lines)
-    end = "ordered" if batch.state == "ordered" else "locked"
+    end: Literal["ordered", "locked"] = "ordered" if batch.state == "ordered" else "locked"
     preorder_id = ids.of_ref(campaign.campaign_id, claim.ref)
     try:
-        ports.table.commit(store.following(claim.fan_id, preorder_id, end, final_total_minor=total))  # type: ignore[arg-type]
+        ports.table.commit(
+            store.following(
+                claim.fan_id,
+                preorder_id,
+                end,
+                final_total_minor=total,
+                lines=lines if fate.lines else (),
+                moves=_told(campaign, fate.moves),
+            )
+        )
     except rules.PreorderMissing:
         return  # it is there already
+
+
+def _line(campaign: Campaign, line: tuple[str, int]) -> ClaimLine:
+    return ClaimLine(variant=variants.read_code(campaign, line[0]), quantity=line[1])
+
+
+def _told(campaign: Campaign, moves: tuple[Move, ...]) -> Told:
+    """The moves as the fan reads them, and as they are stored with the pre-order."""
+    shown = (
+        Moved(
+            line=move.line,
+            kind=move.kind,
+            was=SettledLine.model_validate(_line(campaign, move.was).model_dump()),
+            now=SettledLine.model_validate(_line(campaign, move.now).model_dump()) if move.now else None,
+            run=move.run,
+            wanting=move.wanting,
+        )
+        for move in moves
+    )
+    return tuple(one.model_dump(mode="json", exclude_none=True) for one in shown)

@@ -6,9 +6,14 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.batches.model import ClaimLine
 from chalicelib.campaigns.model import Tier
+from chalicelib.campaigns.slips import Chosen
+from chalicelib.campaigns.waves import Country
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Slug
+from chalicelib.preorders.addresses import Address
+from chalicelib.preorders.outcomes import Moved, SettledLine
+from chalicelib.room.model import Spot
 
 State = Literal[
     "placed",
@@ -24,20 +29,32 @@ State = Literal[
     "refunded",
 ]
 LIVE: tuple[State, ...] = ("placed", "secured")
-Reason = Literal["payment_declined", "batch_locked", "minimum_missed", "campaign_cancelled"]
+Reason = Literal[
+    "payment_declined", "batch_locked", "minimum_missed", "campaign_cancelled", "price_above_cap", "run_not_made"
+]
 
 
 class WantedLine(Sent):
-    """So many units of one variant. A feature with one kept option may be left out."""
+    """So many units of one variant. A feature with one kept option may be left out. `up_to`: more units, if something
+    is only made with them; `second_choice`: a variant to become, if the first is not made."""
 
     variant: Annotated[dict[Slug, Slug], Field(max_length=20)]
     quantity: Quantity
+    up_to: Quantity | None = None
+    second_choice: Annotated[dict[Slug, Slug], Field(max_length=20)] | None = None
 
 
 class NewQuote(Sent):
-    """What a fan would like to know the price of. Lines of the same variant are one."""
+    """What a fan would like to know the price of. Lines of the same variant are one. `country` and `access_code` are
+    asked where a wave is only for some; the code is never stored.
+
+    With a cap, on the unit price before surcharges, a pre-order only stands if its batch locks at this price or below.
+    """
 
     lines: Annotated[tuple[WantedLine, ...], Field(min_length=1, max_length=50)]
+    country: Country | None = None
+    access_code: Annotated[Annotated[str, StringConstraints(max_length=64)] | None, Field(repr=False)] = None
+    only_if_unit_price_at_most_minor: Minor | None = None
 
 
 class NewPreorder(NewQuote):
@@ -49,14 +66,19 @@ class NewPreorder(NewQuote):
 
     accepts_total_minor: Minor | None = None
     accepts_ships_at: Instant | None = None
+    address: Address | None = None
     payment_method: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "card"
 
 
 class QuoteLine(Kept):
-    """The unit price if the batch locked now, and the most that it can be."""
+    """The unit price if the batch locked now, and the most that it can be, for whatever the line can become."""
 
     variant: dict[str, str]
     quantity: int
+    up_to: int | None = None
+    second_choice: dict[str, str] | None = None
+    open_since: Instant | None = None
+    unit_price_at_most_minor: int | None = None
     unit_price_now_minor: int
     unit_price_most_minor: int
 
@@ -85,12 +107,15 @@ class Quote(Kept):
     total_most_minor: int
     batch: QuoteBatch
     next_tier: NextTier | None
+    cap_met_now: bool | None = None
 
 
 class PreorderLine(ClaimLine):
-    """So many units of one complete variant, at a unit price of at most this."""
+    """So many units of one complete variant, at a unit price of at most this; and the line of the manufacturing order
+    that they became part of."""
 
     unit_price_most_minor: int
+    order_line: int | None = None
 
 
 class Preorder(Kept):
@@ -107,9 +132,14 @@ class Preorder(Kept):
     units: int
     currency: Currency
     total_most_minor: int
+    settled_lines: tuple[SettledLine, ...] | None = None
+    moves: tuple[Moved, ...] = ()
     final_total_minor: int | None = None
     placed_at: Instant
     ships_at: Instant
+    address: Address | None = None
+    chosen: Chosen | None = None
+    refund_wanted: bool = False
 
 
 class PromisedLine(ClaimLine):
@@ -124,7 +154,9 @@ class Promise(Kept):
 
     `path`: the books in which it may take room, in order, frozen (`1.1,1.2,2.1`: batch and book). `pieces`: where it
     has taken it. `digest`: of the idempotency key; `fingerprint`: of the body. What depends on the batch is written
-    with `secured`. `grown` counts what made the fan's units more, on the first of the fan's pre-orders.
+    with `secured`. `grown` counts what made the fan's units more, on the first of the fan's pre-orders. `edits` counts
+    what the fan changed since, and `first` are the lines before the first change: those of the first answer.
+    `dated`: how often each ship date had been moved by then. `household`: whose limit it counts for, if there is one.
     """
 
     preorder_id: str
@@ -141,6 +173,15 @@ class Promise(Kept):
     pieces: str = ""
     plan: int = 1
     grown: int = 0
+    edits: int = 0
+    first: tuple[PromisedLine, ...] = ()
+    settled_lines: tuple[SettledLine, ...] | None = None
+    moves: tuple[Moved, ...] = ()
+    address: Address | None = None
+    household: str = ""
+    dated: dict[str, int] = Field(default_factory=dict)
+    chosen: Chosen | None = None
+    refund_wanted: bool = False
     accepts_total_minor: int | None = None
     accepts_ships_at: Instant | None = None
     batch_number: int | None = None
@@ -149,6 +190,30 @@ class Promise(Kept):
     ships_at: Instant | None = None
     final_total_minor: int | None = None
     reason: Reason | None = None
+
+    @property
+    def most_units(self) -> int:
+        """What it can become."""
+        return self.units + sum(line.most - line.quantity for line in self.lines)
+
+    def known_moves(self, batch_number: int) -> int:
+        """How often the ship date of this batch had been moved when this was promised."""
+        return self.dated.get(str(batch_number), 0)
+
+
+class Offer(Kept):
+    """A place that is kept for one fan of the waiting list: so many units on a page of their own, until then."""
+
+    batch_number: int
+    book: int
+    page: int
+    units: int
+    until: Instant
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(self.batch_number, self.book, self.page)
+
 
 
 class PreorderPage(Kept):

@@ -7,13 +7,15 @@
 Whatever breaks off between the two leaves a promise that holds nothing, and the same key goes on with it.
 """
 
+from contextlib import suppress
+
 from chalicelib.batches.rules import BatchFull
 from chalicelib.batches.store import Sale
 from chalicelib.kernel import ids, instants
 from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import quoting, rules, store
+from chalicelib.preorders import households, quoting, rules, store
 from chalicelib.preorders.model import NewPreorder, Preorder, Promise
 from chalicelib.preorders.routing import Route, claimed, frozen, route, sale_of, sale_with
 from chalicelib.preorders.store import PlaceTaken
@@ -27,7 +29,7 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
 
     Same key and body: the first answer, for ever, whatever has happened since. Refuses with IdempotencyKeyReused,
     CampaignMissing, CampaignNotPreselling, VariantUnavailable, LimitReached, BatchFull, TotalAboveAccepted,
-    ShipsLater; then no room was taken.
+    ShipsLater, WaveNotOpen, AccessCodeWrong, RegionNotServed; then no room was taken.
     """
     try:
         return _place(ports, fan_id, campaign_id, key=key, new=new)
@@ -45,15 +47,29 @@ def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPre
         path = route(ports, sale, fan_id, lines, new=new, now=now)
         if not path.has_room(rules.units_of(lines)):
             raise path.refusal
-        promise = rules.promised(sale.campaign, fan_id, new, lines, key=key, path=path.path, at=now)
-        holds, _ = ports.table.attempt(store.promising(promise))
-        if holds:
+        promise = rules.promised(
+            sale.campaign, fan_id, new, lines, key=key, path=path.path, at=now, dated=path.dated
+        )
+        promise = promise.model_copy(update={"household": households.of(sale.campaign, new.address)})
+        if _written_down(ports, sale, promise):
             return _take_room(ports, sale, promise, path)
         try:
             return _beside(ports, sale, promise, path, new)
         except PlaceTaken:
             continue
     raise Busy
+
+
+def _written_down(ports: Ports, sale: Sale, promise: Promise) -> bool:
+    """Whether this is the fan's first pre-order in the campaign, and was written down. Refuses with
+    HouseholdLimitReached."""
+    if not promise.household:
+        return ports.table.attempt(store.promising(promise))[0]
+    try:
+        ports.table.commit(store.promising(promise), *households.taking(sale.campaign, promise))
+    except PlaceTaken:
+        return False
+    return True
 
 
 def _beside(ports: Ports, sale: Sale, promise: Promise, path: Route, new: NewPreorder) -> Preorder:
@@ -63,10 +79,11 @@ def _beside(ports: Ports, sale: Sale, promise: Promise, path: Route, new: NewPre
     if earlier := _same_key(others, promise.digest):
         return _go_on(ports, earlier, others, new)
     others = _without_stale(ports, sale, others)
-    rules.check_limit(sale.campaign, others, promise.units)
+    rules.check_limit(sale.campaign, others, promise.most_units, narrowed=path.limit)
     preorder_id = ids.preorder_id(promise.campaign_id, promise.fan_id, len(others))
     another = promise.model_copy(update={"preorder_id": preorder_id})
-    ports.table.commit(store.promising(another), store.unchanged(others[0]))
+    counted = households.taking(sale.campaign, another)
+    ports.table.commit(store.promising(another), store.unchanged(others[0]), *counted)
     return _take_room(ports, sale, another, path)
 
 
@@ -80,7 +97,8 @@ def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preor
         if stop.seeker.claim(ids.preorder_ref(promise.preorder_id), wants, promise.units):
             telemetry.count("preorders_placed")
             return quoting.as_placed(promise, sale.campaign, stop.batch)
-    ports.table.attempt(store.refusing(promise))  # unless a twin has done so, or goes on elsewhere
+    with suppress(PlaceTaken):  # a twin has done so, or goes on elsewhere
+        ports.table.commit(store.refusing(promise), *households.giving(promise))
     raise path.refusal
 
 
@@ -97,6 +115,11 @@ def _answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPre
 
 def first_answer(ports: Ports, promise: Promise) -> Preorder | None:
     """What was answered when this pre-order was placed, or None when it has no room."""
+    return as_placed(ports, quoting.first_promised(promise))
+
+
+def as_placed(ports: Ports, promise: Promise) -> Preorder | None:
+    """A pre-order that is not secured yet, or None when it has no room."""
     if promise.state == "refused":
         return None
     sale = sale_with(ports, promise)
@@ -132,20 +155,22 @@ def _renewed(ports: Ports, promise: Promise) -> Promise:
     now = ports.clock.now()
     if not rules.is_ageing(promise, now):
         return promise
-    ports.table.commit(store.replanning(promise, promise.path, placed_at=instants.text(now), grows=False))
+    again = store.replanning(promise, promise.path, placed_at=instants.text(now), grows=False, dated=promise.dated)
+    ports.table.commit(again)
     return promise.model_copy(update={"plan": promise.plan + 1, "placed_at": now})
 
 
 def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: list[Promise]) -> Preorder:
     """refused -> wanted on another path: it counts for the fan's limit again."""
     rest = [other for other in others if other.preorder_id != promise.preorder_id]
-    rules.check_limit(sale.campaign, rest, promise.units)
+    rules.check_limit(sale.campaign, rest, promise.most_units, narrowed=path.limit)
     now, first = ports.clock.now(), others[0]
     is_first = promise.preorder_id == first.preorder_id
-    again = [store.replanning(promise, path.path, placed_at=instants.text(now), grows=is_first)]
+    again = [store.replanning(promise, path.path, placed_at=instants.text(now), grows=is_first, dated=path.dated)]
     again += [] if is_first else [store.growing(first)]
+    again += households.taking(sale.campaign, promise)
     ports.table.commit(*again, store.next_place_free(promise.campaign_id, promise.fan_id, len(others)))
-    update = {"state": "wanted", "path": path.path, "plan": promise.plan + 1, "placed_at": now}
+    update = {"state": "wanted", "path": path.path, "plan": promise.plan + 1, "placed_at": now, "dated": path.dated}
     return _take_room(ports, sale, promise.model_copy(update=update), path)
 
 
@@ -154,7 +179,7 @@ def _without_stale(ports: Ports, sale: Sale, promises: list[Promise]) -> list[Pr
     found = []
     for promise in promises:
         if rules.is_stale(promise, ports.clock.now()) and not claimed(ports, promise, sale):
-            ports.table.commit(store.refusing(promise))
+            ports.table.commit(store.refusing(promise), *households.giving(promise))
             found.append(promise.model_copy(update={"state": "refused"}))
         else:
             found.append(promise)

@@ -7,6 +7,7 @@ from chalicelib.campaigns import prices
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.money import MOST_MINOR
 from chalicelib.payments.model import Payment
+from chalicelib.preorders import wishing
 from chalicelib.preorders.model import (
     NextTier,
     Preorder,
@@ -20,6 +21,8 @@ from chalicelib.preorders.model import (
 from chalicelib.preorders.rules import ShipsLater, TotalAboveAccepted, TotalTooLarge, units_of
 from chalicelib.room.model import Piece, pieces_text
 
+_WISHED = set(ClaimLine.model_fields)
+
 
 def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quote:
     """What these lines cost in this batch. Refuses with TotalTooLarge.
@@ -30,7 +33,7 @@ def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quo
     units = units_of(lines)
     count = max(batch.minimum, batch.held_units + units)
     priced = tuple(_priced(campaign, batch, line, count) for line in lines)
-    most = sum(line.quantity * line.unit_price_most_minor for line in priced)
+    most = sum(line.most * wishing.unit_price_most_minor(campaign, batch, line) for line in lines)
     if most > MOST_MINOR:
         raise TotalTooLarge
     return Quote(
@@ -41,15 +44,15 @@ def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quo
         total_most_minor=most,
         batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
         next_tier=_next_tier(campaign, batch, units),
+        cap_met_now=_cap_met(campaign, lines, count),
     )
 
 
 def _priced(campaign: Campaign, batch: Batch, line: ClaimLine, count: int) -> QuoteLine:
     return QuoteLine(
-        variant=line.variant,
-        quantity=line.quantity,
+        **line.model_dump(include=_WISHED),
         unit_price_now_minor=prices.unit_price_minor(campaign, line.variant, count),
-        unit_price_most_minor=prices.unit_price_minor(campaign, line.variant, batch.minimum),
+        unit_price_most_minor=wishing.unit_price_most_minor(campaign, batch, line),
     )
 
 
@@ -59,6 +62,12 @@ def _next_tier(campaign: Campaign, batch: Batch, units: int) -> NextTier | None:
     if step is None or step.from_units > batch.capacity:
         return None
     return NextTier(**step.model_dump(), units_to_go=step.from_units - batch.held_units - units)
+
+
+def _cap_met(campaign: Campaign, lines: tuple[ClaimLine, ...], count: int) -> bool | None:
+    """Whether the fan's cap would be met if the batch locked now; None without a cap."""
+    cap = lines[0].unit_price_at_most_minor
+    return None if cap is None else prices.tier(campaign.price_ladder, count).unit_price_minor <= cap
 
 
 def check_accepted(quoted: Quote, *, total_minor: int | None, ships_at: datetime | None) -> None:
@@ -83,8 +92,15 @@ def as_placed(promise: Promise, campaign: Campaign, batch: Batch) -> Preorder:
         currency=promise.currency,
         total_most_minor=quoted.total_most_minor,
         placed_at=promise.placed_at,
-        ships_at=batch.ships_at,
+        ships_at=batch.date_after(promise.known_moves(batch.number)),
     )
+
+
+def first_promised(promise: Promise) -> Promise:
+    """The promise as it was before the fan changed it: what its first answer was made from."""
+    if not promise.first:
+        return promise
+    return promise.model_copy(update={"lines": promise.first, "units": units_of(promise.first)})
 
 
 def as_secured(promise: Promise, placed: Preorder, pieces: tuple[Piece, ...]) -> Promise:
@@ -94,10 +110,7 @@ def as_secured(promise: Promise, placed: Preorder, pieces: tuple[Piece, ...]) ->
             "state": "secured",
             "batch_number": placed.batch_number,
             "lines": tuple(
-                PromisedLine(
-                    variant=line.variant, quantity=line.quantity, unit_price_most_minor=line.unit_price_most_minor
-                )
-                for line in placed.lines
+                PromisedLine.model_validate(line.model_dump()) for line in placed.lines
             ),
             "total_most_minor": placed.total_most_minor,
             "ships_at": placed.ships_at,

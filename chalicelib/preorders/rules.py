@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from chalicelib.batches.model import ClaimLine
-from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.rules import CampaignNotPreselling
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
+from chalicelib.preorders import wishing
 from chalicelib.preorders.model import NewPreorder, NewQuote, Promise, PromisedLine, Reason
-from chalicelib.room import wants as claimed
 
 _KEY = re.compile(r"[!-~]{1,64}")
 
@@ -50,6 +49,15 @@ class ShipsLater(Conflict):
     sentence = "The batch that still has room ships later than you accept. Ask for a new quote."
 
 
+class BeyondAuthorised(Conflict):
+    """Refused: it could cost more than what the payment was secured for."""
+
+    sentence = (
+        "Your payment is secured for less than this could cost. Pre-order the rest beside it, or withdraw and pre-order"
+        " anew."
+    )
+
+
 class TotalTooLarge(Invalid):
     """Refused: an amount beyond anything that can be paid."""
 
@@ -79,29 +87,26 @@ def check_key(key: str | None) -> str:
 
 def fingerprint(new: NewPreorder) -> str:
     """Tells two bodies apart. Spaces and the order of fields do not count; fields that a later version adds do not
-    either."""
-    sent = json.dumps(new.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+    either, nor does an access code: it opens a door and is no part of what is promised."""
+    sent = json.dumps(new.model_dump(mode="json", exclude_unset=True, exclude={"access_code"}), sort_keys=True)
     return hashlib.sha256(sent.encode()).hexdigest()[:32]
 
 
 def accept(campaign: Campaign, wanted: NewQuote) -> tuple[ClaimLine, ...]:
-    """The complete lines, equal variants merged. Refuses with CampaignNotPreselling, VariantUnavailable,
+    """The complete lines, equal variants merged. Refuses with CampaignNotPreselling, VariantUnavailable, WishInvalid,
     LimitReached."""
     if campaign.state != "preselling":
         raise CampaignNotPreselling
-    merged: dict[str, ClaimLine] = {}
-    for line in wanted.lines:
-        variant = variants.complete(campaign, line.variant)
-        name = variants.name(variant)
-        earlier = merged[name].quantity if name in merged else 0
-        merged[name] = ClaimLine(variant=variant, quantity=line.quantity + earlier)
-    lines = tuple(merged.values())
-    if units_of(lines) > campaign.limit_per_fan:
+    lines = wishing.complete(campaign, wanted)
+    if wishing.most_units(lines) > campaign.limit_per_fan:
         raise limit_reached(campaign)
     return lines
 
 
-def limit_reached(campaign: Campaign) -> LimitReached:
+def limit_reached(campaign: Campaign, narrowed: int | None = None) -> LimitReached:
+    """`narrowed`: by the wave that is open."""
+    if narrowed is not None:
+        return LimitReached(f"While this wave is open, one fan may pre-order {narrowed} units, over all pre-orders.")
     return LimitReached(f"One fan may pre-order {campaign.limit_per_fan} units of this campaign, over all pre-orders.")
 
 
@@ -116,6 +121,18 @@ def check_withdrawable(state: str) -> None:
         raise PreorderEnded(f"This pre-order is {state}: it can no longer be withdrawn.")
 
 
+def check_choosable(promise: Promise) -> None:
+    """Refuses with PreorderEnded: a refund is for good."""
+    if promise.state in OVER or promise.refund_wanted:
+        raise PreorderEnded("This pre-order has ended, or its refund is under way.")
+
+
+def check_editable(state: str) -> None:
+    """Refuses with PreorderEnded."""
+    if state not in ("placed", "secured"):
+        raise PreorderEnded(f"This pre-order is {state}: it can no longer be changed.")
+
+
 def promised(  # noqa: PLR0913 - all that a promise is made of
     campaign: Campaign,
     fan_id: str,
@@ -125,6 +142,7 @@ def promised(  # noqa: PLR0913 - all that a promise is made of
     key: str,
     path: str,
     at: datetime,
+    dated: dict[str, int] | None = None,
 ) -> Promise:
     """A fan's first pre-order in a campaign, written down before room is taken for it."""
     return Promise(
@@ -134,11 +152,15 @@ def promised(  # noqa: PLR0913 - all that a promise is made of
         state="wanted",
         digest=digest(key),
         fingerprint=fingerprint(new),
-        lines=tuple(PromisedLine(variant=line.variant, quantity=line.quantity) for line in lines),
+        lines=tuple(
+            PromisedLine.model_validate(line.model_dump()) for line in wishing.in_their_place(lines, at)
+        ),
         units=units_of(lines),
         payment_method=new.payment_method,
         placed_at=at,
         path=path,
+        dated=dated or {},
+        address=new.address,
         accepts_total_minor=new.accepts_total_minor,
         accepts_ships_at=new.accepts_ships_at,
         currency=campaign.currency,
@@ -152,13 +174,15 @@ def digest(key: str) -> str:
 
 def wants(campaign: Campaign, lines: tuple[ClaimLine, ...]) -> str:
     """What the claim says of these lines."""
-    return claimed.text((variants.code(campaign, line.variant), line.quantity) for line in lines)
+    return wishing.text(campaign, lines)
 
 
-def check_limit(campaign: Campaign, others: Iterable[Promise], units: int) -> None:
-    """Refuses with LimitReached. What is only wanted counts: its room may be taken at this very moment."""
-    if units + sum(promise.units for promise in others if promise.state not in OVER) > campaign.limit_per_fan:
-        raise limit_reached(campaign)
+def check_limit(campaign: Campaign, others: Iterable[Promise], units: int, *, narrowed: int | None = None) -> None:
+    """Refuses with LimitReached. What is only wanted counts: its room may be taken at this very moment. `narrowed`: by
+    the wave that is open."""
+    limit = campaign.limit_per_fan if narrowed is None else narrowed
+    if units + sum(promise.most_units for promise in others if promise.state not in OVER) > limit:
+        raise limit_reached(campaign, narrowed)
 
 
 def is_stale(promise: Promise, now: datetime) -> bool:

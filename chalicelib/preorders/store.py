@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from chalicelib.batches.model import ClaimLine
+from chalicelib.campaigns.slips import Chosen
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.refusals import Busy, Conflict
-from chalicelib.plumbing.expressions import absent, absent_or_equals, equals, one_of
+from chalicelib.plumbing.expressions import Condition, absent, absent_or_equals, equals, one_of
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, checking, putting
 from chalicelib.preorders.model import Promise, State
@@ -41,12 +43,12 @@ def next_place_free(campaign_id: str, fan_id: str, taken: int) -> Write:
     return checking(key, provided=[absent()], refusal=PlaceTaken)
 
 
-def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool) -> Write:
+def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool, dated: dict[str, int]) -> Write:
     """refused -> wanted on another path, when nobody can take room on the old one any more; or wanted as if it had just
     been placed. Refuses with PlaceTaken."""
     return changing(
         _key(promise),
-        put={"state": "wanted", "path": path, "placed_at": placed_at},
+        put={"state": "wanted", "path": path, "placed_at": placed_at, "dated": dated or None},
         add={"plan": 1} | ({"grown": 1} if grows else {}),
         provided=[_plan(promise), equals("state", promise.state)],
         refusal=PlaceTaken,
@@ -73,14 +75,56 @@ def securing(promise: Promise, secured: Promise) -> Write:
 
 
 def moving(promise: Promise, end: State, **put: Any) -> Write:
-    """Moves the pre-order on if it is still in the state that was read."""
-    return changing(_key(promise), put={"state": end, **put}, provided=[equals("state", promise.state)])
+    """Moves the pre-order on if it is still in the state that was read, and unchanged."""
+    return changing(_key(promise), put={"state": end, **put}, provided=_as_read(promise))
 
 
-def following(fan_id: str, preorder_id: str, end: State, *, final_total_minor: int) -> Write:
-    """secured or locked -> locked or ordered, with the settled total, without a read."""
+def editing(promise: Promise, edited: Promise, *, grows: bool) -> Write:
+    """Writes down what the fan has changed, while the pre-order is as it was read. `grows`: it is the fan's first one,
+    and whoever judges the fan's limit at this moment is to look again. Busy otherwise."""
+    told = edited.model_dump(mode="json", exclude_none=True)
+    names = ("lines", "units", "first", "pieces", "total_most_minor", "address", "household")
+    unjudged = [equals("grown", promise.grown) if promise.grown else absent("grown")] if grows else []
+    return changing(
+        _key(promise),
+        put={name: told[name] for name in names if told.get(name)},
+        add={"edits": 1} | ({"grown": 1} if grows else {}),
+        provided=[*_as_read(promise), *unjudged],
+    )
+
+
+def choosing(promise: Promise, chosen: Chosen) -> Write:
+    """Notes a fan's answer to a slip of the ship date, while the pre-order is as it was read."""
+    put = {"chosen": chosen.model_dump(mode="json")}
+    return changing(_key(promise), put=put, add={"edits": 1}, provided=_as_read(promise))
+
+
+def wanting_refund(promise: Promise) -> Write:
+    """Notes that the fan wants the money back for what is being made."""
+    return changing(_key(promise), put={"refund_wanted": True}, provided=_as_read(promise))
+
+
+def _as_read(promise: Promise) -> list[Condition]:
+    edits = equals("edits", promise.edits) if promise.edits else absent("edits")
+    return [equals("state", promise.state), edits]
+
+
+def following(  # noqa: PLR0913 - whose, and all that is settled
+    fan_id: str,
+    preorder_id: str,
+    end: State,
+    *,
+    final_total_minor: int,
+    lines: tuple[ClaimLine, ...] = (),
+    moves: tuple[dict[str, Any], ...] = (),
+) -> Write:
+    """secured or locked -> locked or ordered, with the settled total, without a read. `lines`: where others are made
+    than were placed."""
     starts = {"locked": ("secured",), "ordered": ("secured", "locked")}[end]
-    put = {"state": end, "final_total_minor": final_total_minor}
+    put: dict[str, Any] = {"state": end, "final_total_minor": final_total_minor}
+    if lines:
+        settled = [line.model_dump(mode="json", include={"variant", "quantity"}) for line in lines]
+        put |= {"settled_lines": settled, "moves": list(moves)}
     return changing(
         keys.preorder(fan_id, preorder_id), put=put, provided=[one_of("state", starts)], refusal=PreorderMissing
     )

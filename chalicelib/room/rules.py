@@ -33,6 +33,9 @@ def path(books: tuple[Book, ...], fan_id: str) -> Iterator[Spot]:
     Start and step come from a hash of the fan, so that a crowd spreads over the pages, and none is left out.
     """
     for book in books:
+        if book.only is not None:
+            yield Spot(book.batch_number, book.number, book.only)
+            continue
         home, step = home_and_step(book.pages, fan_id)
         for place in range(book.pages):
             yield Spot(book.batch_number, book.number, (home + place * step) % book.pages)
@@ -44,7 +47,7 @@ def home_and_step(pages: int, fan_id: str) -> tuple[int, int]:
     step = 1 + keys.spread(f"step\n{fan_id}", max(1, pages - 1))
     while gcd(step, pages) != 1:
         step += 1
-    return keys.spread(fan_id, pages), step
+    return keys.spread(fan_id, max(1, pages)), step
 
 
 def room(book: Book, sheet: Sheet) -> int:

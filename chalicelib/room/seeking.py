@@ -34,9 +34,14 @@ class Shelf:
 class Seeker:
     """Looks for room for one fan in the books of one batch."""
 
-    def __init__(self, ports: Ports, campaign_id: str, books: tuple[Book, ...], fan_id: str) -> None:
+    def __init__(
+        self, ports: Ports, campaign_id: str, books: tuple[Book, ...], fan_id: str, *, first_try: bool = False
+    ) -> None:
+        """`first_try`: the pre-order is not written down yet, so that no page that is known to be full by now can have
+        its claim. Anybody else must see each page for himself."""
         self._ports, self._campaign_id, self._fan_id = ports, campaign_id, fan_id
         self._books = {(book.batch_number, book.number): book for book in books}
+        self._full = {name: set(self._shelf_of(book).full) for name, book in self._books.items() if first_try}
         self._rooms: dict[Spot, int] = {}
         self._ref = ""  # what is being placed
         self._met: tuple[Piece, ...] = ()  # where a twin of it has taken room
@@ -64,7 +69,7 @@ class Seeker:
     def promising(self, units: int) -> bool:
         """Whether it is worth a write to try. While most pages are not known to be full it is; then it is looked up."""
         pages = sum(book.pages for book in self._books.values())
-        full = sum(len(self._shelf_of(book).full) for book in self._books.values())
+        full = sum(map(len, self._full.values()))
         return full < pages * MOSTLY or bool(self.pieces(units))
 
     def claim(self, ref: str, wants: str, units: int) -> tuple[Piece, ...]:
@@ -74,6 +79,11 @@ class Seeker:
             if self._take(ref, wants, pieces):
                 return pieces
         return self._met
+
+    def further(self, units: int) -> tuple[Piece, ...]:
+        """Pages that together take so many units, as read at this moment; nothing when these books have too little.
+        For a pre-order that has room already: what it takes here is written in one transaction with its own item."""
+        return rules.gathered(self._found_rooms(), units)
 
     def look(self, ref: str) -> tuple[Piece, ...]:
         """Where this pre-order has taken room; nothing when it has none. Strongly consistent: 1 read unit a page."""
@@ -113,7 +123,7 @@ class Seeker:
     def _pieces_of(self, sheet: Sheet, ref: str) -> tuple[Piece, ...]:
         """A pre-order's pieces, of which the first names the others."""
         claim = sheet.claims[ref]
-        return (Piece(sheet.spot, claim.units), *claim.also)
+        return (Piece(sheet.spot, claim.units, claim.back), *claim.also)
 
     def _found_rooms(self) -> Iterator[tuple[Spot, int]]:
         unfilled, many = iter(list(self._unfilled())), FIRST_READ
@@ -128,9 +138,9 @@ class Seeker:
         return rules.path(tuple(self._books.values()), self._fan_id)
 
     def _unfilled(self) -> Iterator[Spot]:
-        """Pages that are not known to be full, in the fan's order."""
-        for book in self._books.values():
-            full = self._shelf_of(book).full
+        """Pages that may have room for all that this seeker knows, in the fan's order."""
+        for name, book in self._books.items():
+            full = self._full.setdefault(name, set())
             if len(full) < book.pages:
                 yield from (spot for spot in rules.path((book,), self._fan_id) if spot.page not in full)
 
@@ -141,9 +151,11 @@ class Seeker:
         shelf.rooms[sheet.spot.page] = room
         if room == 0:
             shelf.full.add(sheet.spot.page)
-        # A page that a twin has filled up would be passed over, and room taken a second time behind it.
-        if self._ref in sheet.claims and sheet.claims[self._ref].wants:
-            self._met = self._pieces_of(sheet, self._ref)
+            self._full.setdefault((sheet.spot.batch_number, sheet.spot.book), set()).add(sheet.spot.page)
+        if self._ref in sheet.claims:
+            ref, self._ref = self._ref, ""
+            # A further piece only says that there is a first one.
+            self._met = self._pieces_of(sheet, ref) if sheet.claims[ref].wants else self.look(ref)
 
     def _book(self, spot: Spot) -> Book:
         return self._books[spot.batch_number, spot.book]
@@ -163,5 +175,5 @@ class Seeker:
 def claims(pieces: tuple[Piece, ...], ref: str, wants: str, fan_id: str) -> list[tuple[Piece, Claim]]:
     """The claims of a pre-order as they are placed: the first says what it wants, and names the other pages."""
     first, *others = pieces
-    begin = Claim(ref, fan_id, "placed", first.units, wants, tuple(others))
-    return [(first, begin), *((piece, Claim(ref, fan_id, "placed", piece.units)) for piece in others)]
+    begin = Claim(ref, fan_id, "placed", first.units, wants, tuple(others), first.back)
+    return [(first, begin), *((piece, Claim(ref, fan_id, "placed", piece.units, back=piece.back)) for piece in others)]

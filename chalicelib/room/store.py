@@ -2,17 +2,18 @@
 update checks room, identity and seal at once, and a page needs no making."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.kernel import keys
 from chalicelib.kernel.refusals import Busy, Refusal
-from chalicelib.plumbing.expressions import absent, absent_or_at_most, absent_or_equals, equals
+from chalicelib.plumbing.expressions import absent, absent_or_at_most, absent_or_equals, at_most, equals
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing
-from chalicelib.room.model import Book, Claim, Counts, Sheet, Spot, read_claim
+from chalicelib.room.model import Book, Claim, Claims, Counts, Sheet, Spot
 from chalicelib.room.rules import NoRoom
 
-_OWN = frozenset({"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z"})
+_OWN = frozenset({"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"})
 READ_AHEAD = 100
 
 
@@ -25,8 +26,8 @@ def sheet(spot: Spot, item: dict[str, Any] | None) -> Sheet:
     if not item:
         return Sheet(spot)
     counts = Counts(item.get("v", 0), item.get("n", 0), item.get("s", 0), item.get("b", 0))
-    claims = {name: read_claim(name, value) for name, value in item.items() if name not in _OWN}
-    return Sheet(spot, counts, "z" in item, claims)
+    texts = {name: value for name, value in item.items() if name not in _OWN}
+    return Sheet(spot, counts, "z" in item, Claims(texts))
 
 
 def spot_of(item: dict[str, Any]) -> tuple[str, Spot]:
@@ -39,11 +40,14 @@ def claiming(campaign_id: str, book: Book, claim: Claim, *, page: int) -> Write:
     """Takes room on a page for a claim: the moment at which a pre-order exists. Refuses with NoRoom when the page is
     too full or sealed, or has this claim already."""
     spot = Spot(book.batch_number, book.number, page)
+    rest = book.size(page) - claim.units
+    # A page that was never written has all of its room, and no more.
+    fits = absent_or_at_most("n", rest) if rest >= 0 else at_most("n", rest)
     return changing(
         key(campaign_id, spot),
         put={"kind": "page", claim.ref: claim.text()},
         add={"n": claim.units, "v": 1},
-        provided=[absent(claim.ref), absent("z"), absent_or_at_most("n", book.size(page) - claim.units)],
+        provided=[absent(claim.ref), absent("z"), fits],
         refusal=NoRoom,
     )
 
@@ -71,7 +75,7 @@ def _moving(  # noqa: PLR0913 - what both moves share
     refusal: type[Refusal],
     only_unsealed: bool = False,
 ) -> Write:
-    moved = Claim(claim.ref, claim.fan_id, end, claim.units, claim.wants, claim.also)  # type: ignore[arg-type]
+    moved = replace(claim, state=end)  # type: ignore[arg-type]
     conditions = [equals(claim.ref, claim.text()), *([absent("z")] if only_unsealed else [])]
     return changing(
         key(campaign_id, spot), put={claim.ref: moved.text()}, add={**add, "v": 1}, provided=conditions, refusal=refusal
@@ -86,6 +90,19 @@ def sealing(campaign_id: str, book: Book, found: Sheet) -> Write:
         key(campaign_id, found.spot),
         put={"kind": "page", "z": 1},
         add={"n": rest, "b": rest, "v": 1},
+        provided=[absent("z"), absent_or_equals("n", found.counts.taken)],
+        refusal=Busy,
+    )
+
+
+def filling_up(campaign_id: str, book: Book, found: Sheet) -> Write:
+    """Gives back what nobody took of a page (`r`), for good. Unlike a sealed page, it lets those on it withdraw. Busy
+    when somebody claimed at this very moment."""
+    rest = book.size(found.spot.page) - found.counts.taken
+    return changing(
+        key(campaign_id, found.spot),
+        put={"kind": "page"},
+        add={"n": rest, "b": rest, "r": rest, "v": 1},
         provided=[absent("z"), absent_or_equals("n", found.counts.taken)],
         refusal=Busy,
     )

@@ -46,9 +46,9 @@ def histories(draw: st.DrawFn) -> list[Sheet]:
     """The states of a few pages, each page's one after the other: units are taken, secured, given back."""
     found = []
     for spot in draw(st.lists(st.sampled_from(SPOTS), unique=True, min_size=1)):
-        version, taken, secured, back = 0, 0, 0, 0
-        for step in draw(st.lists(st.sampled_from(["take", "secure", "return", "both"]), max_size=6)):
-            version += 1
+        taken, secured, back = 0, 0, 0
+        steps = draw(st.lists(st.sampled_from(["take", "secure", "return", "both"]), max_size=6))
+        for version, step in enumerate(steps, start=1):
             if step == "secure" and secured < taken - back:
                 secured += 1
             elif step == "return" and secured < taken - back:
@@ -109,16 +109,17 @@ def test_what_is_counted_already_is_not_written_again(batch: Stored):
 
 
 class Meanwhile(Dynamo):
-    """Somebody else counts other pages before each of the first writes."""
+    """Before each of the next updates somebody else counts a page (or none)."""
 
-    def __init__(self, times: int) -> None:
+    def __init__(self, *others: Sheet | None) -> None:
         super().__init__(Engine(HandClock().now))
-        self.ids, self.others = CountedIds(), [sheet(1, page) for page in range(1, times + 1)]
+        self.ids, self.others = CountedIds(), list(others)
 
     def update_item(self, **request: Any) -> Any:
-        if self.others:
+        other = self.others.pop(0) if self.others else None
+        if other:
             ports = SimpleNamespace(table=table(Dynamo(self.engine), self.ids))
-            counting.count(ports, CAMPAIGN_ID, 1, [self.others.pop()])  # type: ignore[arg-type]
+            counting.count(ports, CAMPAIGN_ID, 1, [other])  # type: ignore[arg-type]
         return super().update_item(**request)
 
 
@@ -127,16 +128,25 @@ def table(client: Dynamo, ids: CountedIds) -> Table:
 
 
 def test_who_counts_at_the_same_time_loses_nothing():
-    client = Meanwhile(times=3)
+    client = Meanwhile(*[sheet(1, page) for page in (1, 2, 3)])
     ports: Any = SimpleNamespace(table=table(client, client.ids))
     ports.table.commit(store.opening(BIG, 1, BIG.batches[0]))
     counting.count(ports, CAMPAIGN_ID, 1, [sheet(5)])
     assert store.get(ports.table, CAMPAIGN_ID, 1).held_units == 8
 
 
+def test_an_older_sum_of_a_group_does_not_replace_a_newer_one():
+    """Between the group and its batch somebody else counts the same page further."""
+    client = Meanwhile(None, sheet(9))
+    ports: Any = SimpleNamespace(table=table(client, client.ids))
+    ports.table.commit(store.opening(BIG, 1, BIG.batches[0]))
+    counting.count(ports, CAMPAIGN_ID, 1, [sheet(5)])
+    assert store.get(ports.table, CAMPAIGN_ID, 1).held_units == 9
+
+
 def test_who_is_always_too_late_is_told_so():
     """The records come again."""
-    client = Meanwhile(times=50)
+    client = Meanwhile(*[sheet(1, page) for page in range(1, 50)])
     ports: Any = SimpleNamespace(table=table(client, client.ids))
     ports.table.commit(store.opening(BIG, 1, BIG.batches[0]))
     with pytest.raises(Busy):

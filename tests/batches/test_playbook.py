@@ -10,21 +10,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.batches import playbook
-from chalicelib.batches.playbook import (
-    PUNCTUAL,
-    Extend,
-    Facts,
-    Fold,
-    HistoryDisagrees,
-    NextBatch,
-    NextTier,
-    Play,
-    Refund,
-    Roll,
-    Step,
-    TopUp,
-    next_play,
-)
+from chalicelib.batches.playbook import PUNCTUAL, Facts, HistoryDisagrees, NextBatch, Play, next_play
+from chalicelib.campaigns import agreements
+from chalicelib.campaigns.agreements import Extend, Fold, NextTier, Refund, Roll, Step, TopUp
 from chalicelib.campaigns.model import BatchPlan, Feature
 from tests.hands import START
 
@@ -112,7 +100,7 @@ def test_a_top_up_is_waited_for():
 @pytest.mark.parametrize(("step", "field"), [(EXTEND, "closes_at"), (TOP_UP, "waiting_until")])
 def test_a_step_that_comes_late_takes_no_time_from_anybody(step, field):
     late = ENDS + timedelta(days=3)
-    assert written(only(step, now=late)) == {field: late + playbook.longest((step,))}
+    assert written(only(step, now=late)) == {field: late + agreements.longest((step,))}
 
 
 def test_nobody_can_join_a_closed_campaign_so_its_extension_is_passed():
@@ -190,7 +178,7 @@ def test_a_batch_that_never_reaches_its_minimum_gets_every_step_and_then_the_ref
         ("playbook.roll_passed", timedelta(days=12)),
         ("playbook.refund", timedelta(days=12)),
     ]
-    assert facts.now - ENDS == playbook.longest(steps)
+    assert facts.now - ENDS == agreements.longest(steps)
 
 
 def test_a_batch_that_falls_below_its_minimum_again_goes_on_where_it_stopped():
@@ -239,7 +227,7 @@ def happens(facts: Facts, event: dict[str, Any]) -> Facts:
 @given(PLAYBOOKS, st.lists(EVENTS, max_size=40))
 def test_whatever_happens_steps_are_played_in_order_each_at_most_once_and_only_when_due(steps, events):
     facts, plays = missed(now=START), []
-    coming = [step.kind for step in playbook.agreed(steps)]
+    coming = [step.kind for step in agreements.agreed(steps)]
     for event in events:
         facts = happens(facts, event)
         played = [one.kind for one in plays]
@@ -265,13 +253,13 @@ def test_whatever_happened_a_batch_that_stays_short_ends_in_the_refund(steps, ev
             played.append(play.kind)
             facts = after(facts, play)
     ends = max(facts.now, facts.closes_at, facts.waiting_until or facts.now)
-    for _ in range(len(playbook.agreed(steps)) + 1):
+    for _ in range(len(agreements.agreed(steps)) + 1):
         facts = replace(facts, secured_units=0, topped_up_units=0, accepting={}, under_way=False, now=ends)
         if play := next_play(steps, played, facts):
             played.append(play.kind)
             facts = after(facts, play)
         ends = max(ends, facts.closes_at, facts.waiting_until or ends)
-    assert played == [step.kind for step in playbook.agreed(steps)]
+    assert played == [step.kind for step in agreements.agreed(steps)]
     assert (played[-1], played.count("refund")) == ("refund", 1)
 
 
@@ -292,7 +280,7 @@ def test_enough_units_at_any_moment_stop_it(steps, events, last):
 def test_a_wait_is_never_shorter_than_agreed(step, delay):
     now = ENDS + delay
     (until,) = written(only(step, now=now)).values()
-    assert until >= now + playbook.longest((step,)) - PUNCTUAL - timedelta(milliseconds=1)
+    assert until >= now + agreements.longest((step,)) - PUNCTUAL - timedelta(milliseconds=1)
 
 
 # ---- sound playbooks
@@ -310,7 +298,7 @@ def test_a_wait_is_never_shorter_than_agreed(step, delay):
     ],
 )
 def test_a_sound_playbook_has_no_problem(steps):
-    assert list(playbook.check(steps)) == []
+    assert list(agreements.check(steps)) == []
 
 
 @pytest.mark.parametrize(
@@ -327,11 +315,11 @@ def test_a_sound_playbook_has_no_problem(steps):
     ],
 )
 def test_an_unsound_playbook_is_told_why(steps, problem):
-    assert [problem in told for told in playbook.check(steps)].count(True) == 1
+    assert [problem in told for told in agreements.check(steps)].count(True) == 1
 
 
 def test_an_option_of_another_feature_may_have_the_same_name():
-    assert list(playbook.check((fold("a", "b"), fold("c", "a", feature_id="case")))) == []
+    assert list(agreements.check((fold("a", "b"), fold("c", "a", feature_id="case")))) == []
 
 
 LENS = Feature.model_validate(
@@ -359,8 +347,8 @@ def plan(minimum: int = 100, ships_at: datetime = ENDS + timedelta(days=60)) -> 
     ],
 )
 def test_a_playbook_that_contradicts_its_campaign_is_told_why(step, batch, problem):
-    assert [problem in told for told in playbook.fits((step,), [LENS], [plan(), batch])] == [True]
-    assert list(playbook.fits((EXTEND, fold(), NEXT_TIER), [LENS], [plan(), plan(minimum=51)])) == []
+    assert [problem in told for told in agreements.fits((step,), [LENS], [plan(), batch])] == [True]
+    assert list(agreements.fits((EXTEND, fold(), NEXT_TIER), [LENS], [plan(), plan(minimum=51)])) == []
 
 
 SENT = TypeAdapter(tuple[Step, ...])

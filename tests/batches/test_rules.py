@@ -54,7 +54,7 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("state", "held", "secured", "cut", "now", "end"), STEPS)
-def test_a_step_is_a_function_of_the_figures_and_the_time(state, held, secured, cut, now, end):  # noqa: PLR0913, PLR0917 - a row
+def test_a_step_is_a_function_of_the_figures_and_the_time(state, held, secured, cut, now, end):  # noqa: PLR0917 - a row
     """B5."""
     assert next_state(now, state=state, held_units=held, secured_units=secured, **cut) == end
 

@@ -47,8 +47,9 @@ def test_a_batch_is_opened_once(stored: Stored):
 
 def test_batches_are_listed_in_the_order_in_which_they_fill(stored: Stored):
     assert store.list_all(stored.table, CAMPAIGN_ID) == []
+    ten = examples.campaign(batches=CAMPAIGN.batches[:1] * 10)
     for number in (10, 2, 1):
-        stored.commit(store.opening(CAMPAIGN, number, CAMPAIGN.batches[0]))
+        stored.commit(store.opening(ten, number, ten.batches[0]))
     assert [batch.number for batch in store.list_all(stored.table, CAMPAIGN_ID)] == [1, 2, 10]
 
 

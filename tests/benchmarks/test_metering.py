@@ -201,7 +201,11 @@ def test_many_reads_in_one_call_are_charged_one_by_one(bench: Bench):
         bench.call("put_item", TableName=NAME, Item=item(1000 + 2000 * number, sk={"S": f"s{number}"}))
     asked = [key(f"s{number}") for number in range(4)]
     charged = bench.call("batch_get_item", RequestItems={NAME: {"Keys": asked, "ConsistentRead": True}})
-    assert sorted(charged, key=by_kind) == [*[Charge("ballot", rru=1)] * 2, Charge("ballot", rru=2), Charge("nothing", rru=1)]
+    assert sorted(charged, key=by_kind) == [
+        *[Charge("ballot", rru=1)] * 2,
+        Charge("ballot", rru=2),
+        Charge("nothing", rru=1),
+    ]
     charged = bench.call("batch_get_item", RequestItems={NAME: {"Keys": asked}})
     assert [charge.rru for charge in sorted(charged, key=by_kind)] == [0.5, 0.5, 1.0, 0.5]
 

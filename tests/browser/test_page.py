@@ -72,6 +72,7 @@ def test_a_fan_votes_then_pre_orders_then_withdraws(site: Site, page: Page) -> N
     page.get_by_role("button", name=re.compile("^Withdraw")).first.click()
     page.get_by_role("button", name="Yes, withdraw").click()
     expect(page.get_by_text(re.compile("is withdrawn. You pay nothing"))).to_be_visible()
+    site.world.settle_down()
     assert site.world.batch(campaign_id)["held_units"] == 0
 
 

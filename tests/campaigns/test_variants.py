@@ -95,3 +95,21 @@ def test_no_part_is_lost_or_made_up(data, campaign):
     found = variants.parts(campaign, variant)
     assert sum(part.quantity for part in found) == sum(part.quantity for part in wanted)
     assert [part.sku for part in found] == sorted({part.sku for part in wanted})
+
+
+class TestCodes:
+    """A variant in a few letters, as a claim says it."""
+
+    @given(st.data(), campaigns())
+    def test_a_variant_is_read_back_from_its_code(self, data, campaign):
+        variant = variants.complete(campaign, data.draw(variants_of(campaign)))
+        assert variants.read_code(campaign, variants.code(campaign, variant)) == variant
+
+    @pytest.mark.parametrize(("many", "last"), [(36, "z"), (37, "24"), (200, "c7")])
+    def test_many_options_take_two_digits(self, many, last):
+        features = [feature.model_dump() for feature in CAMPAIGN.features]
+        options = [{"option_id": f"o{number}", "label": "O", "parts": []} for number in range(many)]
+        large = examples.campaign(features=[{**features[0], "options": options}, features[1]], selectable={})
+        variant = {"colour": f"o{many - 1}", "lens": "macro"}
+        assert variants.code(large, variant) == f"{last}2"
+        assert variants.read_code(large, f"{last}2") == variant

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from chalicelib.batches import store as batches
+from chalicelib.kernel import instants, keys
+from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing.door import ROUTES, Route
+from chalicelib.room import store as room
 from tests.cameras import new_campaign
 from tests.doors.scene import Scene, options
+from tests.hands import START
 from tests.people import Reply
 
 LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
@@ -18,6 +24,8 @@ MISSING = {
     "order_id": "01900000-0000-7000-8000-ffffffffffff.1.1",
     "feature_id": "nowhere",
     "bucket": "4096",
+    "number": "9",
+    "line": "9",
 }
 OVERRULING = {"kept": ["blue"], "reason": "The red dye is sold out."}
 _numbers = count()
@@ -132,6 +140,63 @@ def answer(scene: Scene) -> Asked:
     return Asked("manufacturer", own_order(scene).ids, {"answer": "accepted_with_changes", "note": "In March."})
 
 
+def sold_out(scene: Scene, **changes: Any) -> str:
+    """A campaign in whose pre-sale no room is left, by its counters."""
+    campaign_id = scene.campaign("preselling", **changes)
+    for batch in batches.list_all(scene.world.ports.table, campaign_id):
+        scene.set(keys.batch(campaign_id, batch.number), groups={"1.0": f"1,{batch.capacity},0,0"}, counted=1)
+    return campaign_id
+
+
+def join(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": sold_out(scene)}, {"lines": LINES}, key())
+
+
+def own_entry(scene: Scene) -> Asked:
+    asked = join(scene)
+    assert ask(scene, by_name("POST /v1/campaigns/{campaign_id}/waiting"), asked).status == 201
+    return Asked("fan", asked.ids)
+
+
+def changed_preorder(scene: Scene) -> Asked:
+    return Asked("fan", own_preorder(scene).ids, {"lines": [{"variant": {"lens": "tele"}, "quantity": 1}]})
+
+
+def ship_date(scene: Scene) -> Asked:
+    """Two weeks later, in a campaign whose fans may then choose."""
+    rule = {"days": 14, "silence": "wait", "answer_hours": 48}
+    body = {"ships_at": instants.text(START + timedelta(days=90)), "reason": "The lens maker is late."}
+    return Asked("organiser", {"campaign_id": scene.campaign("preselling", on_slip=rule), "number": "1"}, body)
+
+
+def slips(scene: Scene) -> Asked:
+    asked = ship_date(scene)
+    assert ask(scene, by_name("POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date"), asked).status == 200
+    return Asked("organiser", asked.ids)
+
+
+def choice(scene: Scene) -> Asked:
+    """The pre-order was placed before the date slipped."""
+    asked = ship_date(scene)
+    preorder_id = scene.preorder(asked.ids["campaign_id"])
+    assert ask(scene, by_name("POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date"), asked).status == 200
+    return Asked("fan", {"preorder_id": preorder_id}, {"choice": "wait"})
+
+
+def demand(scene: Scene) -> Asked:
+    return Asked("organiser", {"campaign_id": scene.campaign("preselling")})
+
+
+def behind_line(scene: Scene) -> Asked:
+    """One pre-order of the line's variant is secured."""
+    campaign_id, table = scene.campaign("closed"), scene.world.ports.table
+    scene.preorder(campaign_id)
+    for sheet in room.every_sheet(table, campaign_id, batches.get(table, campaign_id, 1).shelf()):
+        for claim in sheet.claims.values():
+            table.commit(room.securing(campaign_id, sheet.spot, claim, refusal=Busy))
+    return Asked("organiser", {"order_id": scene.order(campaign_id), "line": "1"})
+
+
 def campaign_list(scene: Scene) -> Asked:
     scene.campaign("voting")
     return Asked("nobody", query="?limit=2")
@@ -170,9 +235,19 @@ EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
     "GET /v1/campaigns/{campaign_id}/batches": public("preselling"),
     "POST /v1/campaigns/{campaign_id}/quote": quote,
     "POST /v1/campaigns/{campaign_id}/preorders": place,
+    "POST /v1/campaigns/{campaign_id}/waiting": join,
+    "GET /v1/campaigns/{campaign_id}/waiting": own_entry,
+    "DELETE /v1/campaigns/{campaign_id}/waiting": own_entry,
     "GET /v1/preorders": preorder_list,
     "GET /v1/preorders/{preorder_id}": own_preorder,
     "DELETE /v1/preorders/{preorder_id}": own_preorder,
+    "PATCH /v1/preorders/{preorder_id}": changed_preorder,
+    "PUT /v1/preorders/{preorder_id}/choice": choice,
+    "GET /v1/preorders/{preorder_id}/thread": own_preorder,
+    "GET /v1/campaigns/{campaign_id}/demand": demand,
+    "POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date": ship_date,
+    "GET /v1/campaigns/{campaign_id}/batches/{number}/slips": slips,
+    "GET /v1/manufacturing-orders/{order_id}/lines/{line}/preorders": behind_line,
     "GET /v1/manufacturing-orders": order_list,
     "GET /v1/manufacturing-orders/{order_id}": own_order,
     "POST /v1/manufacturing-orders/{order_id}/answer": answer,

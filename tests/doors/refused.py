@@ -26,9 +26,12 @@ from tests.doors.examples import (
     by_name,
     certified,
     example,
+    join,
     key,
     name,
+    own_entry,
     own_preorder,
+    sold_out,
 )
 from tests.doors.examples import answer as answered
 from tests.doors.scene import Scene, first_page
@@ -37,6 +40,7 @@ from tests.hands import START
 Case = Callable[[Scene], Asked]
 QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"
 CAST = "PUT /v1/campaigns/{campaign_id}/ballot"
+WAIT = "POST /v1/campaigns/{campaign_id}/waiting"
 REVISE = "PUT /v1/campaigns/{campaign_id}/ballot/features/{feature_id}"
 LIST, LINES_OF = "GET /v1/campaigns/{campaign_id}/ballots", "GET /v1/campaigns/{campaign_id}/ballots/{bucket}"
 OVERRULE = "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule"
@@ -124,6 +128,26 @@ def second_answer(scene: Scene) -> Asked:
     return Asked(first.who, first.ids, {"answer": "rejected"})
 
 
+def reused_waiting_key(scene: Scene) -> Asked:
+    first = join(scene)
+    assert ask(scene, by_name(WAIT), first).status == 201
+    return Asked("fan", first.ids, {"lines": LINES, "all_or_none": True}, first.headers)
+
+
+def waiting_already(scene: Scene) -> Asked:
+    return Asked("fan", own_entry(scene).ids, {"lines": LINES}, key())
+
+
+def waiting_without_key(scene: Scene) -> Asked:
+    return Asked("fan", {"campaign_id": sold_out(scene)}, {"lines": LINES})
+
+
+def wave(opens: int = 0, **changes: Any) -> list[dict[str, Any]]:
+    """One wave, open from so many days on."""
+    times = {"opens_at": START + timedelta(days=opens), "closes_at": START + timedelta(days=opens + 2)}
+    return [{"title": "First", "units": 2, **{name: at.isoformat() for name, at in times.items()}, **changes}]
+
+
 def many(quantity: int) -> dict[str, Any]:
     return {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
 
@@ -140,7 +164,11 @@ _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     preorders.LimitReached.code: ("preselling", many(21), {}),
     preorders.TotalTooLarge.code: ("preselling", many(2), {"price_ladder": _DEAR}),
     BatchFull.code: ("preselling", many(21), {"limit_per_fan": 100}),
+    "wave_not_open": ("preselling", {"lines": LINES}, {"waves": wave(opens=1)}),
+    "access_code_wrong": ("preselling", {"lines": LINES, "access_code": "x"}, {"waves": wave(access_code="for-friends")}),
+    "region_not_served": ("preselling", {"lines": LINES, "country": "FR"}, {"waves": wave(regions=["DE"])}),
 }
+_WAITED = (campaigns.CampaignNotPreselling.code, VariantUnavailable.code, preorders.LimitReached.code)
 CASES: dict[tuple[str, str], Case] = {
     ("POST /v1/campaigns", "campaign_invalid"): lambda _: Asked(
         "organiser", body=new_campaign(features=[feature | {"keep": 9} for feature in new_campaign()["features"]])
@@ -170,6 +198,17 @@ CASES: dict[tuple[str, str], Case] = {
     (OVERRULE, "overruling_invalid"): asked("organiser", "settled", OVERRULING, LENS),
     **{(QUOTE, code): asked("nobody", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
     **{(PLACE, code): asked("fan", state, body, **more) for code, (state, body, more) in _OFFERS.items()},
+    **{(WAIT, code): asked("fan", *_OFFERS[code][:2]) for code in _WAITED},
+    (WAIT, "idempotency_key_missing"): waiting_without_key,
+    (WAIT, "idempotency_key_reused"): reused_waiting_key,
+    (WAIT, "already_waiting"): waiting_already,
+    (WAIT, "room_left"): asked("fan", "preselling", {"lines": LINES}),
+    (WAIT, "total_too_large"): asked("fan", "preselling", many(2), price_ladder=_DEAR),
+    (WAIT, "wave_not_open"): asked("fan", "preselling", {"lines": LINES}, waves=wave(opens=1)),
+    (WAIT, "access_code_wrong"): asked("fan", "preselling", {"lines": LINES}, waves=wave(access_code="for-friends")),
+    (WAIT, "region_not_served"): asked("fan", "preselling", {"lines": LINES}, waves=wave(regions=["DE"])),
+    ("GET /v1/campaigns/{campaign_id}/waiting", "entry_missing"): asked("fan", "preselling"),
+    ("DELETE /v1/campaigns/{campaign_id}/waiting", "entry_missing"): asked("fan", "preselling"),
     (PLACE, "idempotency_key_missing"): without_key,
     (PLACE, "idempotency_key_reused"): reused_key,
     (PLACE, "total_above_accepted"): asked("fan", "preselling", {"lines": LINES, "accepts_total_minor": 1}),

@@ -134,7 +134,7 @@ class Scene:
     def order(self, campaign_id: str, number: int = 1) -> str:
         """A manufacturing order of the organiser's, to the manufacturer; its id."""
         order_id, now = ids.order_id(campaign_id, number, revision=1), self.world.clock.now()
-        line = Line(line=1, variant={"colour": "red"}, quantity=5, unit_price_minor=9_000, parts=())
+        line = Line(line=1, variant=VARIANT, quantity=5, unit_price_minor=9_000, parts=())
         head = OrderHead(
             order_id=order_id,
             campaign_id=campaign_id,

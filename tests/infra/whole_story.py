@@ -86,10 +86,21 @@ def a_payment_comes_after_its_batch_was_decided(world: QuickWorld) -> None:
     feed(world, "react")
     world.clock.forward(days=31)
     world.pump.tick()
-    feed(world, "pay")
-    feed(world, "react")
+    for name in ("react", "follow", "pay", "react"):
+        feed(world, name)
     assert world.fan("dan").get("/v1/preorders").json["items"][0]["reason"] == "minimum_missed"
     world.settle_down()
+
+
+def a_fan_comes_back_and_withdraws_before_the_payment_is_heard_of(world: QuickWorld) -> None:
+    campaign_id = world.presale(batches=[plan_from(world)])
+    assert world.place("gil", campaign_id, 2).status == 201
+    second = world.place("gil", campaign_id, 1, key="k2").json["preorder_id"]
+    for name in ("react", "pay"):
+        feed(world, name)
+    assert world.fan("gil").delete(f"/v1/preorders/{second}").status == 200
+    world.settle_down()
+    assert world.batches(campaign_id)[0]["held_units"] == 2
 
 
 def the_organiser_closes_before_the_end(world: QuickWorld) -> None:
@@ -99,6 +110,25 @@ def the_organiser_closes_before_the_end(world: QuickWorld) -> None:
     assert world.organiser().post(f"/v1/campaigns/{campaign_id}/close").status == 200
     world.settle_down()
     assert world.batches(campaign_id)[0]["state"] == "ordered"
+
+
+def a_place_becomes_free_for_the_waiting_list(world: QuickWorld) -> None:
+    """One takes it, one lets it go by, one declines, one leaves."""
+    campaign_id = world.presale(batches=[plan_from(world, capacity=8)])
+    world.place("ida", campaign_id, 4)
+    world.settle_down()
+    world.place("jan", campaign_id, 4, key="k2", payment_method="card_declined")
+    feed(world, "react")
+    path, wanted = f"/v1/campaigns/{campaign_id}/waiting", {"lines": [{"variant": {"lens": "wide"}, "quantity": 1}]}
+    for name in ("kim", "lea", "mia", "noa", "oda"):
+        assert world.fan(name).post(path, wanted, Idempotency_Key="w").status == 201
+    assert world.fan("oda").delete(path).json["state"] == "left"
+    world.settle_down()
+    assert world.place("kim", campaign_id).status == 201
+    assert world.fan("lea").delete(path).json["state"] == "left"
+    world.clock.forward(days=1)
+    world.tick()
+    assert [world.fan(name).get(path).json["state"] for name in ("kim", "mia")] == ["taken", "lapsed"]
 
 
 def the_manufacturer_is_gone(world: World) -> None:
@@ -123,6 +153,8 @@ STORY = (
     voting_ends_by_the_clock,
     the_clock_orders_one_batch_and_finds_another_short,
     a_payment_comes_after_its_batch_was_decided,
+    a_fan_comes_back_and_withdraws_before_the_payment_is_heard_of,
     the_organiser_closes_before_the_end,
+    a_place_becomes_free_for_the_waiting_list,
     the_manufacturer_is_gone,
 )

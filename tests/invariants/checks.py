@@ -11,10 +11,12 @@ from tests.invariants.items import Items, batch_of, claims, claims_by_batch, of,
 from tests.invariants.orders import (
     answers_of_the_manufacturer_follow_each_other,
     each_batch_has_its_one_order,
+    nothing_is_made_that_no_fan_left_open,
     one_price_for_all_in_a_batch,
     orders_say_what_was_secured,
 )
 from tests.invariants.votes import results_are_recounts, tallies_are_recounts
+from tests.invariants.waiting import given_back_is_reissued_once, list_and_entries_agree, offers_are_each_for_one_fan
 from tests.races.quick_world import QuickWorld
 from tests.world import World
 
@@ -29,7 +31,7 @@ CLAIM_OF = {
     "withdrawn": "back",
     "lapsed": "back",
 }
-OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z"}
+OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"}
 PAYMENT_OF = {
     "secured": ("secured",),
     "locked": ("secured",),
@@ -60,8 +62,10 @@ def pages_are_recounts(items: Items) -> None:
         claimed = [page[ref].split(";") for ref in page.keys() - OF_A_PAGE]
         by_state: Counter[str] = Counter()
         for letter, units, *_ in claimed:
-            by_state[letter] += int(units)
-        rest = 0 if "z" not in page else page["n"] - sum(by_state.values())
+            held, _, edited = units.partition("+")
+            by_state[letter] += int(held)
+            by_state["b"] += int(edited or 0)
+        rest = page.get("r", 0) if "z" not in page else page["n"] - sum(by_state.values())
         assert page["n"] == sum(by_state.values()) + rest, f"units taken: {page}"
         assert page.get("b", 0) == by_state["b"] + rest, f"units given back: {page}"
         assert page.get("s", 0) == by_state["s"], f"units secured: {page}"
@@ -160,6 +164,9 @@ AT_EVERY_INSTANT: tuple[Callable[[Items], None], ...] = (
     preorders_and_claims_are_one_to_one,
     each_batch_has_its_one_order,
     answers_of_the_manufacturer_follow_each_other,
+    list_and_entries_agree,
+    offers_are_each_for_one_fan,
+    given_back_is_reissued_once,
 )
 AT_REST: tuple[Callable[[Items], None], ...] = (
     *AT_EVERY_INSTANT,
@@ -168,6 +175,7 @@ AT_REST: tuple[Callable[[Items], None], ...] = (
     payments_fit_their_preorders,
     nothing_is_stranded,
     one_price_for_all_in_a_batch,
+    nothing_is_made_that_no_fan_left_open,
     tallies_are_recounts,
     results_are_recounts,
 )

@@ -32,7 +32,13 @@ MOVES = {
         "secured": ("releasing",),
         "releasing": ("released",),
     },
+    "slip": {"announced": ("closed",)},
     "order": ANSWERS_AFTER,
+    "waiting_entry": {
+        "waiting": ("offered", "left"),
+        "offered": ("taken", "lapsed", "left"),
+        **dict.fromkeys(("taken", "lapsed", "left"), ("waiting",)),
+    },
 }
 WRITTEN_ONCE = (
     "voting_closed_at",

@@ -18,7 +18,7 @@ def batch_of(item: Item) -> tuple[str, int]:
     return item["campaign_id"], item.get("batch_number", item.get("number", 0))
 
 
-_OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z"}
+_OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"}
 _STATES = {"p": "placed", "s": "secured", "b": "back"}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -45,7 +45,7 @@ def claims(items: Items) -> Items:
             one["batches"].add(number)
             one["batch_number"] = number
             one["states"].add(_STATES[letter])
-            one["units"] += int(units)
+            one["units"] += int(units.partition("+")[0])  # `2+1`: one more was given back by an edit
             one["pieces"] += 1
             if wants:
                 one["begins"] += 1
@@ -67,8 +67,8 @@ def _fan(short: str) -> str:
 
 def _lines(campaign: Item, wants: str) -> list[Item]:
     lines = []
-    for line in wants.split("/"):
-        code, quantity = line.split("*")
+    for line in wants.partition("^")[0].partition("@")[0].split("/"):
+        code, quantity = line.partition("~")[0].partition("-")[0].split("*")
         variant = {}
         for feature in campaign["features"]:
             wide = 1 if len(feature["options"]) <= 36 else 2

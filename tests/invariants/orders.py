@@ -14,7 +14,8 @@ def each_batch_has_its_one_order(items: Items) -> None:
         assert raised == (state == "ordered"), f"batch {batch['number']} is {state} and has {raised} orders"
         if state == "ordered":
             assert batch["order_id"] == f"{batch['campaign_id']}.{batch['number']}.1", "it names another order"
-            assert batch["minimum"] <= batch["final_units"] <= batch["capacity"], "it was ordered below its minimum"
+            least = batch.get("lowered_minimum", batch["minimum"])
+            assert least <= batch["final_units"] <= batch["capacity"], "it was ordered below its minimum"
     assert not orders, f"orders of no batch: {orders}"
 
 
@@ -26,7 +27,8 @@ def orders_say_what_was_secured(items: Items) -> None:
         pages = [item for item in of(items, "order_lines") if item["pk"] == f"M#{order['order_id']}"]
         lines = [line for page in sorted(pages, key=lambda page: page["sk"]) for line in page["lines"]]
         batch, campaign = batches[batch_of(order)], campaigns[order["campaign_id"]]
-        secured = [claim for claim in claims[batch_of(order)] if claim["secured"]]
+        secured = [_as_made(items, claim) for claim in claims[batch_of(order)] if claim["secured"]]
+        secured.append({"lines": batch.get("top_up", [])})
         ordered = quantities([{"lines": lines}])
         assert ordered == quantities(secured), f"the order asks for {ordered}, secured were {quantities(secured)}"
         assert len(ordered) == len(lines) == order["line_count"], "a variant stands on two lines"
@@ -48,10 +50,37 @@ def one_price_for_all_in_a_batch(items: Items) -> None:
         assert (final is None) == (preorder["state"] not in ("locked", "ordered")), f"{preorder['state']}: {final}"
         if final is not None:
             campaign, units = campaigns[preorder["campaign_id"]], batches[batch_of(preorder)]["final_units"]
-            lines = preorder["lines"]
+            lines = preorder.get("settled_lines", preorder["lines"])
             due = sum(line["quantity"] * _unit_price(campaign, line["variant"], units) for line in lines)
             assert final == due, f"a fan pays {final} for what costs {due}"
             assert final <= preorder["total_most_minor"], "a fan pays more than was shown"
+
+
+def nothing_is_made_that_no_fan_left_open(items: Items) -> None:
+    """Of each line as it was placed, or up to the bound; of the first choice, the second, or what was folded into."""
+    folds = {
+        campaign["campaign_id"]: [step for step in campaign.get("playbook", ()) if step["kind"] == "fold"]
+        for campaign in of(items, "campaign")
+    }
+    for preorder in of(items, "preorder"):
+        settled, placed = preorder.get("settled_lines"), preorder["lines"]
+        if settled is None:
+            continue
+        assert len(settled) == len(placed), "a line went missing on the way"
+        for made, line in zip(settled, placed, strict=True):
+            most = line.get("up_to", line["quantity"])
+            assert line["quantity"] <= made["quantity"] <= most, f"{made['quantity']} of {line['quantity']} to {most}"
+            choices = [line["variant"], *([line["second_choice"]] if "second_choice" in line else [])]
+            for fold in folds[preorder["campaign_id"]]:
+                gone, became = (fold["feature_id"], fold["from_option"]), {fold["feature_id"]: fold["into_option"]}
+                choices += [one | became for one in choices if one[gone[0]] == gone[1]]
+            assert made["variant"] in choices, f"{made['variant']} was never chosen"
+
+
+def _as_made(items: Items, claim: Item) -> Item:
+    """A claim with the lines that its pre-order was settled with."""
+    [preorder] = [one for one in of(items, "preorder") if one["preorder_id"] == claim["preorder_id"]]
+    return {**claim, "lines": preorder.get("settled_lines", claim["lines"])}
 
 
 def answers_of_the_manufacturer_follow_each_other(items: Items) -> None:

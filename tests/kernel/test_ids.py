@@ -90,7 +90,9 @@ def test_the_pre_orders_of_one_fan_sort_by_their_place():
     assert names == sorted(names)
 
 
-@pytest.mark.parametrize("more", ["", ".000", ".0123456789abcde.000", ".0123456789ABCDEF.000", ".0123456789abcdef.0000"])
+@pytest.mark.parametrize(
+    "more", ["", ".000", ".0123456789abcde.000", ".0123456789ABCDEF.000", ".0123456789abcdef.0000"]
+)
 def test_text_that_is_no_id_of_a_pre_order_is_never_taken_for_one(more):
     campaign_id = "01900000-0000-7000-8000-0000000c0001"
     assert not ids.is_preorder_id(campaign_id + more)

@@ -130,6 +130,7 @@ def test_the_table_reads_and_writes_through_it(both: tuple[Any, Any]):
     store.commit(deleting(TWO, provided=[exists()]))
     assert store.get(TWO) is None
     assert [item["state"] for item in store.query("A#1", limit=5).items] == ["x"]
+    assert [item and item["pk"] for item in store.get_many([TWO, ONE], consistent=True)] == [None, "A#1"]
     with pytest.raises(Taken):
         store.commit(changing(TWO, put={"n": 1}, provided=[exists()], refusal=Taken))
     store.commit(changing(TWO, put={"n": 1}, provided=[absent()], refusal=Taken))

@@ -170,3 +170,34 @@ class TestPages:
     def test_an_index_can_be_read_up_to_a_bound(self, filled: Stored):
         page = filled.table.query_index("gsi1", "LIST", up_to="O#2", limit=10)
         assert [item["sk"] for item in page.items] == ["L#1", "O#1", "O#2"]
+
+
+class TestMany:
+    """Several items in one call."""
+
+    def test_they_come_in_the_order_asked_for_and_none_where_there_is_none(self, stored: Stored):
+        stored.commit(put(ONE, number=1))
+        stored.commit(put(THREE, number=3))
+        found = stored.table.get_many([THREE, TWO, ONE], consistent=True)
+        assert [item and item["number"] for item in found] == [3, None, 1]
+
+    def test_asking_for_nothing_more_is_a_matter_of_the_caller(self, stored: Stored):
+        keys = [Key(f"A#{number}", "META") for number in range(100)]
+        assert stored.table.get_many(keys, consistent=False) == [None] * 100
+
+
+class TestAttempts:
+    """A write that may be refused, and what stood in its way."""
+
+    def test_a_change_that_holds_answers_the_item_as_it_is_afterwards(self, stored: Stored):
+        holds, item = stored.table.attempt(changing(ONE, add={"units": 2}, provided=[absent()]))
+        assert (holds, item) == (True, stored.table.get(ONE))
+
+    def test_one_that_does_not_answers_the_item_that_stood_in_its_way(self, stored: Stored):
+        stored.commit(put(ONE, units=3))
+        holds, item = stored.table.attempt(changing(ONE, add={"units": 1}, provided=[equals("units", 2)]))
+        assert (holds, item) == (False, stored.table.get(ONE))
+        assert item["units"] == 3
+
+    def test_where_nothing_is_nothing_stood_in_the_way(self, stored: Stored):
+        assert stored.table.attempt(changing(ONE, add={"units": 1}, provided=[exists()])) == (False, {})

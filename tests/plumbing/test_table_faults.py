@@ -173,3 +173,36 @@ def test_what_is_no_refusal_is_raised_as_it_is(stored: Stored, code: str):
         stored.over(Unruly(stored.client, error(code))).commit(put(ONE))
     with pytest.raises(ClientError, match=code):
         stored.over(Unruly(stored.client, error(code))).commit(put(ONE), put(TWO))
+
+
+class Stingy:
+    """A client that answers a few keys of many, and names the rest."""
+
+    def __init__(self, client: Any, at_once: int) -> None:
+        self.client, self.at_once, self.calls = client, at_once, 0
+
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> Any:  # noqa: N803
+        self.calls += 1
+        [(name, asked)] = RequestItems.items()
+        served, left = asked["Keys"][: self.at_once], asked["Keys"][self.at_once :]
+        answer = self.client.batch_get_item(RequestItems={name: {**asked, "Keys": served}}) if served else {}
+        unserved = {name: {**asked, "Keys": left}} if left else {}
+        return {"Responses": {}, **answer, "UnprocessedKeys": unserved}
+
+
+def test_what_was_left_out_of_an_answer_is_asked_for_again(stored: Stored):
+    """F1: a call for many items may serve some of them."""
+    stored.commit(put(ONE))
+    stored.commit(put(TWO))
+    client = Stingy(stored.client, at_once=1)
+    found = stored.over(client).get_many([TWO, Key("A#3", "META"), ONE], consistent=True)
+    assert [item and item["pk"] for item in found] == ["A#2", None, "A#1"]
+    assert client.calls == 3
+    assert stored.clock.now() > START
+
+
+def test_what_is_never_served_is_busy(stored: Stored):
+    """Nothing that is there is taken for absent."""
+    stored.commit(put(ONE))
+    with pytest.raises(Busy):
+        stored.over(Stingy(stored.client, at_once=0)).get_many([ONE], consistent=True)

@@ -1,127 +1,170 @@
 """Pre-orders in the table: each write once as it should be, and once for each condition that refuses it."""
 
-import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.kernel import keys
+from chalicelib.kernel import ids, instants
 from chalicelib.kernel.refusals import Busy
-from chalicelib.preorders import store
-from chalicelib.preorders.model import LIVE
-from chalicelib.preorders.rules import LimitReached, PreorderMissing
-from chalicelib.preorders.store import AnsweredBefore
+from chalicelib.preorders import quoting, store
+from chalicelib.preorders.rules import PreorderMissing
+from chalicelib.preorders.store import PlaceTaken
+from chalicelib.room.model import Piece, Spot
 from tests import examples
 from tests.examples import CAMPAIGN_ID, PREORDER_ID
+from tests.hands import START
 from tests.stored import Stored
 
-KEY = keys.preorder("sub-ada", PREORDER_ID)
-LIMIT = keys.fan_limit("sub-ada", CAMPAIGN_ID)
-STATES = ["placed", "secured", "locked", "paid", "ordered", "shipped", "delivered", "lapsed", "withdrawn", "refunded"]
+STATES = ["wanted", "refused", "secured", "locked", "ordered", "lapsed", "withdrawn", "dropped", "refunded"]
+LATER = instants.text(START + timedelta(hours=1))
 
 
 def read(stored: Stored) -> Any:
     return store.get(stored.table, "sub-ada", PREORDER_ID)
 
 
-def test_a_pre_order_is_read_back_as_it_was_placed(stored: Stored):
-    stored.commit(store.placing(examples.preorder()))
-    assert read(stored) == examples.preorder()
+def in_place(place: int, **changes: Any):
+    """The fan's pre-order number so many in the campaign."""
+    return examples.promise(preorder_id=ids.preorder_id(CAMPAIGN_ID, "sub-ada", place), **changes)
 
 
-def test_a_pre_order_is_placed_once(stored: Stored):
-    stored.commit(store.placing(examples.preorder()))
-    stored.assert_refused(Busy, store.placing(examples.preorder(units=4)))
+class TestPromising:
+    """Written down before room is taken."""
+
+    def test_a_promise_is_read_back_as_it_was_written(self, stored: Stored):
+        stored.commit(store.promising(examples.promise(accepts_total_minor=0)))
+        assert read(stored) == examples.promise(accepts_total_minor=0)
+
+    def test_a_place_is_taken_once(self, stored: Stored):
+        """F29: of two requests at once, one sees what the other has written."""
+        stored.commit(store.promising(examples.promise()))
+        stored.assert_refused(PlaceTaken, store.promising(examples.promise(units=4)))
+
+    @pytest.mark.parametrize("fan_id", ["sub-bob", "", "sub-ad"])
+    def test_anothers_pre_order_is_missing_as_one_that_never_was(self, stored: Stored, fan_id: str):
+        """A1."""
+        stored.commit(store.promising(examples.promise()))
+        with pytest.raises(PreorderMissing):
+            store.get(stored.table, fan_id, PREORDER_ID)
+
+    @pytest.mark.parametrize("preorder_id", ["", "x", PREORDER_ID.upper(), f"{PREORDER_ID}\n", "\ud800", "x" * 3000])
+    def test_text_that_is_no_id_is_never_asked_for(self, stored: Stored, preorder_id: str):
+        with pytest.raises(PreorderMissing):
+            store.get(stored.table, "sub-ada", preorder_id)
 
 
-@pytest.mark.parametrize("fan_id", ["sub-bob", "", "sub-ad"])
-def test_anothers_pre_order_is_missing_as_one_that_never_was(stored: Stored, fan_id: str):
-    """A1."""
-    stored.commit(store.placing(examples.preorder()))
-    with pytest.raises(PreorderMissing):
-        store.get(stored.table, fan_id, PREORDER_ID)
+class TestPlanning:
+    """wanted -> refused -> wanted again."""
+
+    def test_who_found_no_room_is_refused(self, stored: Stored):
+        stored.commit(store.promising(examples.promise()))
+        stored.commit(store.refusing(examples.promise()))
+        assert read(stored).state == "refused"
+
+    def test_and_may_want_it_again_on_another_path(self, stored: Stored):
+        refused = examples.promise(state="refused")
+        stored.commit(store.promising(refused))
+        stored.commit(store.replanning(refused, "1.1,1.2", placed_at=LATER, grows=True, dated={}))
+        found = read(stored)
+        assert (found.state, found.path, found.plan, found.grown) == ("wanted", "1.1,1.2", 2, 1)
+        assert instants.text(found.placed_at) == LATER
+
+    def test_of_two_who_want_it_again_one_does(self, stored: Stored):
+        refused = examples.promise(state="refused")
+        stored.commit(store.promising(refused))
+        again = store.replanning(refused, "1.1,1.2", placed_at=LATER, grows=False, dated={})
+        stored.commit(again)
+        stored.assert_refused(PlaceTaken, again)
+
+    def test_who_still_has_the_old_plan_refuses_nobody(self, stored: Stored):
+        """A late request must not strike what another has taken up again."""
+        refused = examples.promise(state="refused")
+        stored.commit(store.promising(refused))
+        stored.commit(store.replanning(refused, "1.1,1.2", placed_at=LATER, grows=False, dated={}))
+        stored.assert_refused(PlaceTaken, store.refusing(examples.promise()))
+        stored.commit(store.refusing(examples.promise(plan=2)))
+
+    @pytest.mark.parametrize("state", [state for state in STATES if state != "wanted"])
+    def test_only_what_is_wanted_is_refused(self, stored: Stored, state):
+        stored.commit(store.promising(examples.promise(state=state)))
+        stored.assert_refused(PlaceTaken, store.refusing(examples.promise()))
 
 
-@pytest.mark.parametrize("preorder_id", ["", "x", PREORDER_ID.upper(), f"{PREORDER_ID}\n", "\ud800", "x" * 3000])
-def test_text_that_is_no_id_is_never_asked_for(stored: Stored, preorder_id: str):
-    with pytest.raises(PreorderMissing):
-        store.get(stored.table, "sub-ada", preorder_id)
+class TestSideBySide:
+    """The fan's limit is judged over several pre-orders, also when two come at once."""
 
+    def test_another_is_written_beside_the_first_as_long_as_nothing_has_grown(self, stored: Stored):
+        stored.commit(store.promising(in_place(0)))
+        stored.commit(store.promising(in_place(1)), store.unchanged(in_place(0)))
+        assert [one.preorder_id for one in store.list_in_campaign(stored.table, "sub-ada", CAMPAIGN_ID)] == [
+            in_place(0).preorder_id,
+            in_place(1).preorder_id,
+        ]
 
-class TestAnswers:
-    """What is kept of an idempotency key."""
+    def test_not_when_what_was_refused_is_wanted_again_meanwhile(self, stored: Stored):
+        """S4."""
+        stored.commit(store.promising(in_place(0)))
+        stored.commit(store.growing(in_place(0)))
+        stored.assert_refused(PlaceTaken, store.promising(in_place(1)), store.unchanged(in_place(0)))
+        stored.commit(store.promising(in_place(1)), store.unchanged(in_place(0, grown=1)))
 
-    def test_the_first_answer_is_kept_word_for_word(self, stored: Stored):
-        stored.commit(store.answering(examples.preorder(), "k1", "f1"))
-        found = store.find_answer(stored.table, "sub-ada", CAMPAIGN_ID, idempotency_key="k1")
-        assert found["fingerprint"] == "f1"
-        assert json.loads(found["answer"]) == json.loads(examples.preorder().model_dump_json())
+    def test_two_that_grow_at_once_hear_of_each_other(self, stored: Stored):
+        stored.commit(store.promising(in_place(0)))
+        stored.commit(store.growing(in_place(0)))
+        stored.assert_refused(PlaceTaken, store.growing(in_place(0)))
+        stored.commit(store.growing(in_place(0, grown=1)))
 
-    def test_a_second_answer_to_the_same_key_is_refused(self, stored: Stored):
-        """F29."""
-        stored.commit(store.answering(examples.preorder(), "k1", "f1"))
-        stored.assert_refused(AnsweredBefore, store.answering(examples.preorder(units=4), "k1", "f2"))
-
-    @pytest.mark.parametrize(
-        ("fan_id", "campaign_id", "key"),
-        [("sub-bob", CAMPAIGN_ID, "k1"), ("sub-ada", PREORDER_ID, "k1"), ("sub-ada", CAMPAIGN_ID, "k2")],
-    )
-    def test_a_key_is_one_fans_in_one_campaign(self, stored: Stored, fan_id, campaign_id, key):
-        stored.commit(store.answering(examples.preorder(), "k1", "f1"))
-        assert store.find_answer(stored.table, fan_id, campaign_id, idempotency_key=key) is None
+    def test_nothing_grows_while_another_is_being_placed(self, stored: Stored):
+        stored.commit(store.promising(in_place(0)))
+        free = store.next_place_free(CAMPAIGN_ID, "sub-ada", 1)
+        stored.commit(store.growing(in_place(0)), free)
+        stored.commit(store.promising(in_place(1)))
+        stored.assert_refused(PlaceTaken, store.growing(in_place(0, grown=1)), free)
 
     def test_a_campaign_that_is_no_id_is_never_asked_for(self, stored: Stored):
-        assert store.find_answer(stored.table, "sub-ada", "\ud800", idempotency_key="k1") is None
-
-
-class TestLimit:
-    """Units of one fan in one campaign."""
-
-    def test_units_are_added_up_to_the_limit(self, stored: Stored):
-        campaign = examples.campaign(limit_per_fan=5)
-        stored.commit(store.counting(campaign, "sub-ada", 2))
-        stored.commit(store.counting(campaign, "sub-ada", 3))
-        assert stored.item(LIMIT)["units"] == 5
-
-    def test_one_unit_more_over_all_pre_orders_is_refused(self, stored: Stored):
-        campaign = examples.campaign(limit_per_fan=5)
-        stored.commit(store.counting(campaign, "sub-ada", 3))
-        stored.assert_refused(LimitReached, store.counting(campaign, "sub-ada", 3))
-
-    def test_units_that_are_given_back_can_be_taken_again(self, stored: Stored):
-        campaign = examples.campaign(limit_per_fan=3)
-        stored.commit(store.counting(campaign, "sub-ada", 3))
-        stored.commit(store.uncounting(examples.preorder()))
-        assert stored.item(LIMIT)["units"] == 0
-        stored.commit(store.counting(campaign, "sub-ada", 3))
-
-    def test_units_that_were_never_counted_cannot_be_given_back(self, stored: Stored):
-        stored.assert_refused(Busy, store.uncounting(examples.preorder()))
+        assert store.list_in_campaign(stored.table, "sub-ada", "\ud800") == []
 
 
 class TestMoves:
     """From one state to the next."""
 
-    @pytest.mark.parametrize("state", LIVE)
+    @pytest.mark.parametrize("state", ["wanted", "secured"])
     def test_a_pre_order_moves_on_from_the_state_that_was_read(self, stored: Stored, state):
-        stored.commit(store.placing(examples.preorder(state=state)))
-        stored.commit(store.moving(examples.preorder(state=state), "lapsed", reason="batch_locked"))
+        stored.commit(store.promising(examples.promise(state=state)))
+        stored.commit(store.moving(examples.promise(state=state), "lapsed", reason="batch_locked"))
         assert (read(stored).state, read(stored).reason) == ("lapsed", "batch_locked")
 
-    @pytest.mark.parametrize("state", [state for state in STATES if state != "placed"])
+    @pytest.mark.parametrize("state", [state for state in STATES if state != "wanted"])
     def test_it_does_not_move_from_any_other(self, stored: Stored, state):
-        stored.commit(store.placing(examples.preorder(state=state)))
-        stored.assert_refused(Busy, store.moving(examples.preorder(), "withdrawn"))
+        stored.commit(store.promising(examples.promise(state=state)))
+        stored.assert_refused(Busy, store.moving(examples.promise(), "withdrawn"))
 
     def test_a_move_makes_no_pre_order_out_of_nothing(self, stored: Stored):
-        stored.assert_refused(Busy, store.moving(examples.preorder(), "secured"))
+        stored.assert_refused(Busy, store.moving(examples.promise(), "withdrawn"))
+
+    def test_securing_writes_down_all_that_the_batch_decides(self, stored: Stored):
+        promise = examples.promise()
+        placed = quoting.as_placed(promise, examples.campaign(), examples.batch())
+        secured = quoting.as_secured(promise, placed, (Piece(Spot(1, 1, 0), 3),))
+        stored.commit(store.promising(promise))
+        stored.commit(store.securing(promise, secured))
+        assert read(stored) == secured
+
+    @pytest.mark.parametrize("state", [state for state in STATES if state != "wanted"])
+    def test_only_what_is_wanted_is_secured(self, stored: Stored, state):
+        """M8: a payment that was secured too late secures nothing."""
+        promise = examples.promise()
+        placed = quoting.as_placed(promise, examples.campaign(), examples.batch())
+        stored.commit(store.promising(examples.promise(state=state)))
+        stored.assert_refused(Busy, store.securing(promise, quoting.as_secured(promise, placed, ())))
 
     @pytest.mark.parametrize(("end", "starts"), [("locked", {"secured"}), ("ordered", {"secured", "locked"})])
     def test_it_follows_its_batch_from_the_states_before_and_from_no_other(self, stored: Stored, end, starts):
         """A repeated or late message only does what is left."""
         for number, state in enumerate(STATES):
-            name = f"01900000-0000-7000-8000-{number:012x}"
-            stored.commit(store.placing(examples.preorder(preorder_id=name, state=state)))
+            name = in_place(number).preorder_id
+            stored.commit(store.promising(in_place(number, state=state)))
             write = store.following("sub-ada", name, end, final_total_minor=27_000)
             if state in starts:
                 stored.commit(write)
@@ -135,12 +178,11 @@ class TestMoves:
         stored.assert_refused(PreorderMissing, write)
 
 
-def test_own_pre_orders_are_listed_newest_first_page_by_page(stored: Stored):
-    names = [f"01900000-0000-7000-8000-{number:012x}" for number in range(5)]
-    for name in names:
-        stored.commit(store.placing(examples.preorder(preorder_id=name)))
-    stored.commit(store.placing(examples.preorder(fan_id="sub-bob")))
-    stored.commit(store.counting(examples.campaign(), "sub-ada", 3), store.answering(examples.preorder(), "k1", "f1"))
+def test_own_pre_orders_are_listed_page_by_page_and_no_others(stored: Stored):
+    names = [in_place(place).preorder_id for place in range(5)]
+    for place in range(5):
+        stored.commit(store.promising(in_place(place)))
+    stored.commit(store.promising(examples.promise(fan_id="sub-bob")))
     found: list[str] = []
     cursor, more = None, True
     while more:

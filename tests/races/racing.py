@@ -35,6 +35,7 @@ SHOWN = {
     "result": ("ballots", "root"),
     "result_feature": ("feature_id", "counts", "kept"),
     "manufacturer": ("enabled",),
+    "waiting_entry": ("fan_id", "state"),
 }
 
 

@@ -7,12 +7,10 @@ from typing import Any
 
 from chalicelib.batches import actions as batches
 from chalicelib.batches import counting
-from chalicelib.batches import rules as batch_rules
 from chalicelib.batches import store as batch_store
 from chalicelib.batches.rules import BatchFull
 from chalicelib.campaigns import actions as campaigns
-from chalicelib.campaigns import store as campaign_store
-from chalicelib.kernel import ids
+from chalicelib.kernel import ids, keys
 from chalicelib.payments import actions as payments
 from chalicelib.preorders import actions as preorders
 from chalicelib.preorders import store as preorder_store
@@ -175,9 +173,9 @@ def ask(world: QuickWorld, context: Context) -> None:
     preorders.follow_claim(world.ports, context["campaign_id"], *claim_of_ada(world, context))
 
 
-def asked(world: QuickWorld, method: str = "card", taken: int = 6) -> Context:
+def asked(world: QuickWorld, method: str = "card", taken: int = 6, **changes: Any) -> Context:
     """ada's payment has been asked for; the provider has not."""
-    context = waiting(world, method, taken)
+    context = waiting(world, method, taken, **changes)
     ask(world, context)
     return context
 
@@ -192,9 +190,9 @@ def declined(world: QuickWorld) -> Context:
     return context
 
 
-def paid(world: QuickWorld, taken: int = 6) -> Context:
+def paid(world: QuickWorld, taken: int = 6, **changes: Any) -> Context:
     """ada's payment is secured; nobody has heard of it yet."""
-    context = asked(world, taken=taken)
+    context = asked(world, taken=taken, **changes)
     payments.pay(world.ports, {"preorder_id": context["ada"]})
     return context
 
@@ -210,9 +208,9 @@ def counted(world: QuickWorld, context: Context) -> None:
     counting.recount(world.ports, context["campaign_id"], 1)
 
 
-def at_the_lock(world: QuickWorld) -> Context:
+def at_the_lock(world: QuickWorld, minimum: int = 5) -> Context:
     """The batch is full of secured units, ada's among them: the next look at it seals and locks it."""
-    context = paid(world, taken=18)
+    context = paid(world, taken=18, batches=[batch_plan(minimum=minimum)])
     preorders.secure(world.ports, "sub-ada", context["ada"])
     counted(world, context)
     return context
@@ -263,18 +261,20 @@ def locked(world: QuickWorld) -> Context:
 
 
 def locking(world: QuickWorld) -> Context:
-    """Locked a moment ago, not ordered yet."""
+    """Locked a moment ago, not ordered yet: whoever locked it died right after."""
     context = at_the_lock(world)
-    table = world.ports.table
-    campaign = campaign_store.get(table, context["campaign_id"])
-    for _ in range(batches.MOST_STEPS):
-        batch = batch_store.get(table, context["campaign_id"], 1)
-        if batch.state == "locked":
-            return context
-        step = batch_rules.next_step(batch, campaign, world.clock.now())
-        assert step is not None
-        batches._take(world.ports, campaign, batch, step)
-    raise AssertionError("it never locked")
+
+    def hook(when: str, _call: str) -> None:
+        stored = world.engine.items[keys.batch(context["campaign_id"], 1)]
+        if when == "after" and stored["state"] == {"S": "locked"}:
+            raise Gone
+
+    world.engine.hook = hook
+    with suppress(Gone):
+        batches.advance(world.ports, context["campaign_id"], 1)
+    world.engine.hook = None
+    assert world.batch(context["campaign_id"])["state"] == "locked"
+    return context
 
 
 def cancelled(world: QuickWorld) -> Context:

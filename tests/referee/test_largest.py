@@ -124,13 +124,15 @@ def test_a_presale_opens_with_all_of_its_batches(world: RefereedWorld) -> None:
 
 
 def test_the_longest_preorder_is_placed_secured_and_withdrawn(world: RefereedWorld) -> None:
-    """Pre-order, its claim, and the answer word for word, in one transaction."""
+    """On 34 pages of 3,000 units, all in one transaction."""
     campaign_id = preselling(world, largest.of_long_variants())
     names = [largest.slug("o", number) for number in range(largest.MOST_LINES)]
     preorder_id = place(world, "ada", campaign_id, [{"variant": {"chosen": n}, "quantity": 2000} for n in names])
     world.settle_down()
-    [claim] = world.items("claim")
-    assert (claim["secured"], claim["units"], len(claim["lines"])) == (True, 100_000, largest.MOST_LINES)
+    [batch] = world.batches(campaign_id)
+    assert (batch["held_units"], batch["secured_units"]) == (100_000, 100_000)
+    [secured] = world.fan("ada").get("/v1/preorders").json["items"]
+    assert (secured["state"], len(secured["lines"])) == ("secured", largest.MOST_LINES)
     send(world.fan("ada"), "DELETE", f"/v1/preorders/{preorder_id}")
 
 

@@ -80,6 +80,8 @@ class Shard:
         invoke(self.world, self.name, lambda: react(self.world.ports, batch), lambda end: self._ended(batch, end))
 
     def _ended(self, batch: list[Record], end: End) -> None:
+        if end.how == "failed":
+            raise end.value  # a door answers what failed and raises nothing: this is our own mistake
         self._busy = self._failing = False
         if end.how == "done":
             numbers = [_number(record) for record in batch]
@@ -201,6 +203,8 @@ class Queue:
         return [m for m in batch if attempted(lambda m=m: self.handle(ports, json.loads(m.body)))]
 
     def _delete(self, end: End) -> None:
+        if end.how == "failed":
+            raise end.value  # as above
         for message in end.value if end.how == "done" else ():
             if message in self.messages and self.world.faults.decide("batch", self.name) != "again":
                 self.messages.remove(message)

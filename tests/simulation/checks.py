@@ -32,13 +32,23 @@ NEWS = ("confirmed", "locked", "ordered", "short", "cancelled")
 
 
 class Watch:
-    """Hears of every change: what must hold at every instant, S1 and B1, and what was told of for good."""
+    """Hears of every change: what must hold at every instant, S1 and B1, and what was told of for good.
+
+    What does not hold is kept for the end: the handler whose write it was would take it for its own failure.
+    """
 
     def __init__(self) -> None:
+        self.broken: list[str] = []
         self.reached: set[str] = set()
         self.room: dict[Key, dict[str, Any]] = {}
 
     def heard(self, key: Key, old: Item, new: Item) -> None:
+        try:
+            self._check(key, old, new)
+        except AssertionError as error:
+            self.broken.append(str(error))
+
+    def _check(self, key: Key, old: Item, new: Item) -> None:
         kind = (new or old).get("kind", {}).get("S")
         if kind in ("batch", "page"):
             self.room[key] = unpack(new)

@@ -124,6 +124,7 @@ class History:
 
     def judge(self) -> None:
         """Raises AssertionError, whose text begins with the id of what does not hold."""
+        assert not self.watch.broken, self.watch.broken[0]
         pending = [shard.name for shard in self.stream.shards if shard.pending or shard.parked]
         pending += [queue.name for queue in self.queues.values() if queue.messages or queue.dead]
         assert not pending, f"L1: not at rest: {pending}"

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib import stream as stream_
+from chalicelib import news
 from infra.deploy.names import Stage
 from infra.local import engine, environment, resources
 from tests.cameras import batch_plan
@@ -234,7 +234,7 @@ def test_a_cancelled_draft_is_not_announced_by_ringing(stage: Deployed) -> None:
     assert stage.world.organiser().post(f"/v1/campaigns/{campaign_id}/cancel").status == 200
     rung = items.rings(stage.world.dynamodb, stage.outputs["TableName"], stage.outputs["StreamArn"])
     [record] = [one for one in rung if one["dynamodb"]["NewImage"]["kind"] == {"S": "campaign"}]
-    assert stream_.news("test", record["dynamodb"]) is None
+    assert news.news("test", record["dynamodb"]) is None
 
 
 def test_a_call_takes_no_more_than_lambda_does() -> None:

@@ -9,7 +9,7 @@ import { lazily } from "./ui/lazily";
 import { PageHeading } from "./ui/PageHeading";
 
 const OrganisePage = lazily("organise", async () => (await import("./organise/OrganisePage")).OrganisePage);
-const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage);
+const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage, "sale");
 
 export function App({ arrival, first }: { arrival: Arriving; first: Spoken }) {
   return (

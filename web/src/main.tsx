@@ -11,7 +11,6 @@ import "./styles/ballot.css";
 import "./styles/pictures.css";
 import "./styles/campaigns.css";
 import "./styles/batches.css";
-import "./styles/ordering.css";
 import "./styles/results.css";
 import { App } from "./App";
 import { firstLanguage } from "./i18n/Language";

@@ -59,9 +59,25 @@ describe("what was kept is judged by the campaign of now", () => {
     [{ variant: {}, quantity: -1 }, { variant: { colour: "red", lens: "wide" }, quantity: 1 }],
     [{ variant: null, quantity: 1 }, null],
     [{ quantity: 1 }, null],
+    [
+      { variant: { colour: "red", lens: "tele" }, quantity: 1, upTo: 9, second: { lens: "gone" }, capMinor: 80, country: "PL" },
+      {
+        variant: { colour: "red", lens: "tele" },
+        quantity: 1,
+        upTo: 3,
+        second: { colour: "red", lens: "wide" },
+        capMinor: 80,
+        country: "PL",
+      },
+    ],
+    [
+      { variant: { colour: "red", lens: "tele" }, quantity: 2, upTo: 2, capMinor: 81 },
+      { variant: { colour: "red", lens: "tele" }, quantity: 2 },
+    ],
     [7, null],
   ])("the choice %j becomes %j", (kept, choice) => {
-    const campaign = { features: FEATURES, selectable: { colour: ["red"], lens: ["wide", "tele"] }, limit_per_fan: 3 };
-    expect(acceptChoice(kept, campaign as Pick<Campaign, "selectable" | "features" | "limit_per_fan">)).toEqual(choice);
+    const price_ladder = [{ from_units: 1, unit_price_minor: 80 }];
+    const campaign = { features: FEATURES, selectable: { colour: ["red"], lens: ["wide", "tele"] }, limit_per_fan: 3, price_ladder };
+    expect(acceptChoice(kept, campaign as Pick<Campaign, "selectable" | "features" | "limit_per_fan" | "price_ladder">)).toEqual(choice);
   });
 });

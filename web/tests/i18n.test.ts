@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import { formatCount, formatShare } from "../src/format/numbers";
 import { en } from "../src/i18n/en";
 import { pl } from "../src/i18n/pl";
+import { saleEn } from "../src/i18n/sale.en";
+import { salePl } from "../src/i18n/sale.pl";
 import { chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
 import { ORGANISER_WORDS } from "../src/organise/words";
 
 type Dictionary = Record<string, string | Plural>;
 const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
   ["the page", { en, pl }],
+  ["the pre-sale", { en: saleEn, pl: salePl }],
   ["the organiser's view", ORGANISER_WORDS],
 ];
 
@@ -46,8 +49,13 @@ describe.each(DICTIONARIES)("every language says everything: %s", (_, languages)
   });
 });
 
-test("each language loads its own words", async () => {
+test("each language loads its own words, and no book that was not asked for", async () => {
   expect([await loadMessages("en"), await loadMessages("pl")]).toEqual([en, pl]);
+  expect(await loadMessages("pl", ["page", "sale"])).toEqual({ ...pl, ...salePl });
+});
+
+test("no message stands in two books", () => {
+  expect(Object.keys(saleEn).filter((key) => key in en)).toEqual([]);
 });
 
 describe("plurals", () => {

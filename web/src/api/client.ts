@@ -1,7 +1,7 @@
 import { Problem, problemOf } from "./problem";
 
 export interface Sending {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   token?: string | null;
   idempotencyKey?: string;

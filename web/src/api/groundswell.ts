@@ -6,18 +6,22 @@ import type {
   BatchList,
   Campaign,
   CampaignPage,
+  Entry,
   Insight,
-  Line,
   LinePage,
+  NewEntry,
   NewOverruling,
   NewPreorder,
   Preorder,
+  PreorderChanges,
   PreorderPage,
   Quote,
   Result,
   ScreenSet,
+  SlipAnswer,
   Tally,
   Votes,
+  Wanted,
 } from "./types";
 
 const client = new Client(undefined, async () => (await config()).api);
@@ -32,8 +36,8 @@ export const groundswell = {
   tally: (id: string) => client.read<Tally>(at(id, "/tally")),
   result: (id: string) => client.read<Result>(at(id, "/result")),
   batches: (id: string) => client.read<BatchList>(at(id, "/batches")),
-  quote: (id: string, lines: Line[], signal?: AbortSignal) =>
-    client.send<Quote>(at(id, "/quote"), { method: "POST", body: { lines }, ...(signal ? { signal } : {}) }),
+  quote: (id: string, body: Wanted, signal?: AbortSignal) =>
+    client.send<Quote>(at(id, "/quote"), { method: "POST", body, ...(signal ? { signal } : {}) }),
   ballot: (id: string, token: string) => client.send<Ballot>(at(id, "/ballot"), { token }),
   castBallot: (id: string, votes: Votes, token: string) =>
     client.send<Ballot>(at(id, "/ballot"), { method: "PUT", body: { votes }, token }),
@@ -55,4 +59,12 @@ export const groundswell = {
     client.send<Preorder>(`/v1/preorders/${encodeURIComponent(id)}`, { token }),
   withdraw: (id: string, token: string) =>
     client.send<Preorder>(`/v1/preorders/${encodeURIComponent(id)}`, { method: "DELETE", token }),
+  changePreorder: (id: string, body: PreorderChanges, token: string) =>
+    client.send<Preorder>(`/v1/preorders/${encodeURIComponent(id)}`, { method: "PATCH", body, token }),
+  answerSlip: (id: string, choice: SlipAnswer, token: string) =>
+    client.send<Preorder>(`/v1/preorders/${encodeURIComponent(id)}/choice`, { method: "PUT", body: { choice }, token }),
+  waiting: (id: string, token: string) => client.send<Entry>(at(id, "/waiting"), { token }),
+  joinWaiting: (id: string, body: NewEntry, idempotencyKey: string, token: string) =>
+    client.send<Entry>(at(id, "/waiting"), { method: "POST", body, idempotencyKey, token }),
+  leaveWaiting: (id: string, token: string) => client.send<Entry>(at(id, "/waiting"), { method: "DELETE", token }),
 };

@@ -177,6 +177,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/batches/{number}/ship-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the promised ship date of a batch, with a reason that is published
+         * @description For: organiser.
+         */
+        post: operations["post_v1_campaigns_campaign_id_batches_number_ship_date"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/batches/{number}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the slips of a batch, and how many of its fans chose what
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_batches_number_slips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/batches/{number}/top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take units that are missing for the minimum, while the playbook leaves time for it
+         * @description For: organiser.
+         */
+        post: operations["post_v1_campaigns_campaign_id_batches_number_top_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/cancel": {
         parameters: {
             query?: never;
@@ -211,6 +271,26 @@ export interface paths {
          * @description For: organiser.
          */
         post: operations["post_v1_campaigns_campaign_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show votes beside pre-orders, option by option
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_demand"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -388,6 +468,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show your place in the waiting list, or your offer
+         * @description For: fan.
+         */
+        get: operations["get_v1_campaigns_campaign_id_waiting"];
+        put?: never;
+        /**
+         * Join the waiting list of a campaign whose room is gone
+         * @description For: fan.
+         */
+        post: operations["post_v1_campaigns_campaign_id_waiting"];
+        /**
+         * Leave the waiting list, or decline the offer
+         * @description For: fan.
+         */
+        delete: operations["delete_v1_campaigns_campaign_id_waiting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/manufacturing-orders": {
         parameters: {
             query?: never;
@@ -448,6 +556,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/manufacturing-orders/{order_id}/lines/{line}/preorders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pre-orders behind one line of an order
+         * @description For: organiser.
+         */
+        get: operations["get_v1_manufacturing_orders_order_id_lines_line_preorders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/preorders": {
         parameters: {
             query?: never;
@@ -489,6 +617,50 @@ export interface paths {
         delete: operations["delete_v1_preorders_preorder_id"];
         options?: never;
         head?: never;
+        /**
+         * Change a pre-order, until its batch is locked
+         * @description For: fan.
+         */
+        patch: operations["patch_v1_preorders_preorder_id"];
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Wait or take your money back, when the ship date has slipped
+         * @description For: fan.
+         */
+        put: operations["put_v1_preorders_preorder_id_choice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what you voted, what won, and what became of your pre-order
+         * @description For: fan.
+         */
+        get: operations["get_v1_preorders_preorder_id_thread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -496,6 +668,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Address
+         * @description Where it is sent. Kept with the fan's own pre-order and shown to nobody else; `country` is ISO 3166 alpha-2.
+         */
+        Address: {
+            /** City */
+            city: string;
+            /**
+             * Country
+             * @example DE
+             */
+            country: string;
+            /** Name */
+            name: string;
+            /** Postal Code */
+            postal_code: string;
+            /**
+             * Region
+             * @default null
+             */
+            region: string | null;
+            /** Street */
+            street: string;
+        };
         /**
          * Alike
          * @description Ballots that say the same on every feature, more of them than chance would have: `expected` is what it would be
@@ -516,6 +712,39 @@ export interface components {
                     [key: string]: number;
                 } | string[][] | components["schemas"]["Screen"][];
             };
+        };
+        /**
+         * AnnouncedWave
+         * @description A wave as stored and shown. Its access code is kept as a salted hash only, and that is never shown.
+         */
+        AnnouncedWave: {
+            /** Closes At */
+            closes_at: string;
+            /**
+             * Draw
+             * @default false
+             */
+            draw: boolean;
+            /**
+             * Limit Per Fan
+             * @default null
+             */
+            limit_per_fan: number | null;
+            /** Needs Code */
+            readonly needs_code: boolean;
+            /** Number */
+            number: number;
+            /** Opens At */
+            opens_at: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /** Title */
+            title: string;
+            /** Units */
+            units: number;
         };
         /**
          * Answer
@@ -577,9 +806,14 @@ export interface components {
         /**
          * Batch
          * @description One production run. `held_units` is room taken by placed and secured pre-orders; only `secured_units` count for
-         *     the minimum.
+         *     the minimum. Both follow the claims by moments; from the lock on they are exact.
          *
-         *     The `final_` figures are those of the lock, or of the moment at which the batch fell short.
+         *     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
+         *     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
+         *     `waiting_until` are what they have left; `top_up`: what the organiser takes.
+         *
+         *     Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
+         *     whether a settlement is written, and how often a play or the organiser has changed what it is judged by.
          */
         Batch: {
             /** Campaign Id */
@@ -593,6 +827,11 @@ export interface components {
              * @default null
              */
             confirmed_at: string | null;
+            /**
+             * Dates
+             * @default []
+             */
+            dates: components["schemas"]["ShipDate"][];
             /**
              * Ended At
              * @default null
@@ -618,8 +857,23 @@ export interface components {
              * @default null
              */
             locked_at: string | null;
+            /**
+             * Lowered Minimum
+             * @default null
+             */
+            lowered_minimum: number | null;
             /** Minimum */
             minimum: number;
+            /**
+             * Next Play
+             * @default null
+             */
+            next_play: string | null;
+            /**
+             * Noticed At
+             * @default null
+             */
+            noticed_at: string | null;
             /** Number */
             number: number;
             /**
@@ -627,6 +881,16 @@ export interface components {
              * @default null
              */
             order_id: string | null;
+            /**
+             * Played
+             * @default []
+             */
+            played: components["schemas"]["Play"][];
+            /**
+             * Sealing At
+             * @default null
+             */
+            sealing_at: string | null;
             /**
              * Secured Units
              * @default 0
@@ -640,10 +904,25 @@ export interface components {
              */
             state: "open" | "confirmed" | "locked" | "collecting" | "ordered" | "shipped" | "completed" | "short" | "cancelled";
             /**
+             * Top Up
+             * @default []
+             */
+            top_up: components["schemas"]["ClaimLine"][];
+            /**
              * Units To Minimum
              * @description Secured units still wanting.
              */
             readonly units_to_minimum: number;
+            /**
+             * Waiting Until
+             * @default null
+             */
+            waiting_until: string | null;
+            /**
+             * Waves
+             * @description By its counters; none in a campaign without waves.
+             */
+            readonly waves: components["schemas"]["BatchWave"][];
         };
         /**
          * BatchList
@@ -690,9 +969,23 @@ export interface components {
             ships_at: string;
         };
         /**
+         * BatchWave
+         * @description What a wave has of a batch: units that it holds or still sells, and those of them that are still free. Without a
+         *     number: what is for everybody.
+         */
+        BatchWave: {
+            /** Free Units */
+            free_units: number;
+            /** Units */
+            units: number;
+            /** Wave */
+            wave: number | null;
+        };
+        /**
          * Campaign
          * @description A campaign as stored and shown. `selectable` is what fans may still choose, set when the result is certified.
-         *     `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown.
+         *     `ballot_salt` hides who cast which ballot (docs/BALLOTS.md): it is never shown. Nor is `waits`: whether somebody has
+         *     ever joined the waiting list.
          */
         Campaign: {
             /** Batches */
@@ -725,17 +1018,44 @@ export interface components {
             /** Limit Per Fan */
             limit_per_fan: number;
             /**
+             * Limit Per Household
+             * @default null
+             */
+            limit_per_household: number | null;
+            /**
              * Manufacturer Id
              * @example colour
              */
             manufacturer_id: string;
             /**
+             * Notice Hours
+             * @default 24
+             */
+            notice_hours: number;
+            /**
+             * Offer Hours
+             * @default 24
+             */
+            offer_hours: number;
+            /** @default null */
+            on_slip: components["schemas"]["SlipRule"] | null;
+            /**
              * Overrulings
              * @default []
              */
             overrulings: components["schemas"]["Overruling"][];
+            /**
+             * Playbook
+             * @default []
+             */
+            playbook: (components["schemas"]["Extend"] | components["schemas"]["TopUp"] | components["schemas"]["Fold"] | components["schemas"]["chalicelib__campaigns__agreements__NextTier"] | components["schemas"]["Roll"] | components["schemas"]["Refund"])[];
             /** Price Ladder */
             price_ladder: components["schemas"]["Tier"][];
+            /**
+             * Run Minimums
+             * @default []
+             */
+            run_minimums: (components["schemas"]["OptionMinimum"] | components["schemas"]["PartMinimum"] | components["schemas"]["VariantMinimum"])[];
             /**
              * Selectable
              * @default null
@@ -778,6 +1098,16 @@ export interface components {
              * @default null
              */
             voting_opened_at: string | null;
+            /**
+             * Wave Rule
+             * @default null
+             */
+            wave_rule: string | null;
+            /**
+             * Waves
+             * @default []
+             */
+            waves: components["schemas"]["AnnouncedWave"][];
         };
         /**
          * CampaignPage
@@ -788,6 +1118,56 @@ export interface components {
             items: components["schemas"]["Campaign"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Chosen
+         * @description A fan's answer to one slip of the ship date.
+         */
+        Chosen: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "wait" | "refund";
+            /** Chosen At */
+            chosen_at: string;
+            /** Slip */
+            slip: number;
+        };
+        /**
+         * ClaimLine
+         * @description So many units of one complete variant. Where the fan leaves it open: up to how many, what else instead, and since
+         *     when. `unit_price_at_most_minor`: before surcharges, the same for all lines of a pre-order.
+         */
+        ClaimLine: {
+            /**
+             * Open Since
+             * @default null
+             */
+            open_since: string | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Second Choice
+             * @default null
+             */
+            second_choice: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Unit Price At Most Minor
+             * @default null
+             */
+            unit_price_at_most_minor: number | null;
+            /**
+             * Up To
+             * @default null
+             */
+            up_to: number | null;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
         };
         /**
          * CrossTab
@@ -806,6 +1186,30 @@ export interface components {
             feature_id: string;
             /** Option Id */
             option_id: string;
+        };
+        /**
+         * Demand
+         * @description Votes beside pre-orders, recounted from the pages that hold the claims. `fans` have units now; `fans_who_voted`
+         *     of them also cast a ballot. `cut`: more pages than were read have claims, so that units and fans are those of the
+         *     first `pages_read`.
+         */
+        Demand: {
+            /** Ballots */
+            ballots: number | null;
+            /** Campaign Id */
+            campaign_id: string;
+            /** Cut */
+            cut: boolean;
+            /** Fans */
+            fans: number;
+            /** Fans Who Voted */
+            fans_who_voted: number;
+            /** Features */
+            features: components["schemas"]["FeatureDemand"][];
+            /** Pages Read */
+            pages_read: number;
+            /** Units */
+            units: number;
         };
         /**
          * Eligibility
@@ -828,6 +1232,19 @@ export interface components {
              * @default false
              */
             verified_email: boolean;
+        };
+        /**
+         * Extend
+         * @description The batch closes later.
+         */
+        Extend: {
+            /** Days */
+            days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "extend";
         };
         /**
          * Feature
@@ -869,6 +1286,23 @@ export interface components {
             quorum: number | null;
             /** Title */
             title: string;
+        };
+        /**
+         * FeatureDemand
+         * @description One feature: the voters that it had, and its options in the campaign's order.
+         */
+        FeatureDemand: {
+            /** Feature Id */
+            feature_id: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "plurality" | "approval" | "score" | "ranked" | "best_worst";
+            /** Options */
+            options: components["schemas"]["OptionDemand"][];
+            /** Voters */
+            voters: number | null;
         };
         /**
          * FeatureResult
@@ -1010,6 +1444,32 @@ export interface components {
             } | null;
         };
         /**
+         * Fold
+         * @description Variants with one option become the sister variant with the other.
+         */
+        Fold: {
+            /**
+             * Feature Id
+             * @example colour
+             */
+            feature_id: string;
+            /**
+             * From Option
+             * @example colour
+             */
+            from_option: string;
+            /**
+             * Into Option
+             * @example colour
+             */
+            into_option: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fold";
+        };
+        /**
          * Insight
          * @description What an organiser sees beside the result: nothing here changes a count. Cross-tabs and signals come from
          *     `sampled` ballots: those of the first buckets, and fans spread over buckets by chance.
@@ -1101,6 +1561,27 @@ export interface components {
             units: number;
         };
         /**
+         * Moved
+         * @description What became of one line at the lock: which run it was for, and what that run wanted just before. A pre-order
+         *     leaves whole, for the line that could not stay.
+         */
+        Moved: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "raised" | "switched" | "left" | "folded";
+            /** Line */
+            line: number;
+            /** @default null */
+            now: components["schemas"]["SettledLine"] | null;
+            /** Run */
+            run: string;
+            /** Wanting */
+            wanting: number;
+            was: components["schemas"]["SettledLine"];
+        };
+        /**
          * NewAnswer
          * @description What the manufacturer says. A change or a rejection should carry a note.
          */
@@ -1161,12 +1642,39 @@ export interface components {
             /** Limit Per Fan */
             limit_per_fan: number;
             /**
+             * Limit Per Household
+             * @default null
+             */
+            limit_per_household: number | null;
+            /**
              * Manufacturer Id
              * @example colour
              */
             manufacturer_id: string;
+            /**
+             * Notice Hours
+             * @default 24
+             */
+            notice_hours: number;
+            /**
+             * Offer Hours
+             * @default 24
+             */
+            offer_hours: number;
+            /** @default null */
+            on_slip: components["schemas"]["SlipRule"] | null;
+            /**
+             * Playbook
+             * @default []
+             */
+            playbook: (components["schemas"]["Extend"] | components["schemas"]["TopUp"] | components["schemas"]["Fold"] | components["schemas"]["NextTier-Input"] | components["schemas"]["Roll"] | components["schemas"]["Refund"])[];
             /** Price Ladder */
             price_ladder: components["schemas"]["Tier"][];
+            /**
+             * Run Minimums
+             * @default []
+             */
+            run_minimums: (components["schemas"]["OptionMinimum"] | components["schemas"]["PartMinimum"] | components["schemas"]["VariantMinimum"])[];
             /**
              * Story
              * @default
@@ -1185,6 +1693,46 @@ export interface components {
              * @default null
              */
             voting_closes_at: string | null;
+            /**
+             * Waves
+             * @default []
+             */
+            waves: components["schemas"]["Wave"][];
+        };
+        /**
+         * NewChoice
+         * @description What a fan answers when the ship date has slipped.
+         */
+        NewChoice: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "wait" | "refund";
+        };
+        /**
+         * NewEntry
+         * @description What a fan waits for, and on which terms: a batch that costs more, or ships later, is not offered. Of fewer units
+         *     than wanted an offer is made as well, but not with `all_or_none`.
+         */
+        NewEntry: {
+            /**
+             * Accepts Ships At
+             * @default null
+             */
+            accepts_ships_at: string | null;
+            /**
+             * Accepts Total Minor
+             * @default null
+             */
+            accepts_total_minor: number | null;
+            /**
+             * All Or None
+             * @default false
+             */
+            all_or_none: boolean;
+            /** Lines */
+            lines: components["schemas"]["WaitedLine"][];
         };
         /**
          * NewOverruling
@@ -1215,8 +1763,25 @@ export interface components {
              * @default null
              */
             accepts_total_minor: number | null;
+            /**
+             * Access Code
+             * @default null
+             */
+            access_code: string | null;
+            /** @default null */
+            address: components["schemas"]["Address"] | null;
+            /**
+             * Country
+             * @default null
+             */
+            country: string | null;
             /** Lines */
             lines: components["schemas"]["WantedLine"][];
+            /**
+             * Only If Unit Price At Most Minor
+             * @default null
+             */
+            only_if_unit_price_at_most_minor: number | null;
             /**
              * Payment Method
              * @default card
@@ -1225,11 +1790,50 @@ export interface components {
         };
         /**
          * NewQuote
-         * @description What a fan would like to know the price of. Lines of the same variant are one.
+         * @description What a fan would like to know the price of. Lines of the same variant are one. `country` and `access_code` are
+         *     asked where a wave is only for some; the code is never stored.
+         *
+         *     With a cap, on the unit price before surcharges, a pre-order only stands if its batch locks at this price or below.
          */
         NewQuote: {
+            /**
+             * Access Code
+             * @default null
+             */
+            access_code: string | null;
+            /**
+             * Country
+             * @default null
+             */
+            country: string | null;
             /** Lines */
             lines: components["schemas"]["WantedLine"][];
+            /**
+             * Only If Unit Price At Most Minor
+             * @default null
+             */
+            only_if_unit_price_at_most_minor: number | null;
+        };
+        /**
+         * NewShipDate
+         * @description What an organiser sends to move a ship date: the new one, and why. Both are published.
+         */
+        NewShipDate: {
+            /** Reason */
+            reason: string;
+            /**
+             * Ships At
+             * Format: date-time
+             */
+            ships_at: string;
+        };
+        /**
+         * NewTopUp
+         * @description What an organiser promises to take of a batch that misses its minimum.
+         */
+        NewTopUp: {
+            /** Lines */
+            lines: components["schemas"]["TopUpLine"][];
         };
         /**
          * NewVote
@@ -1243,18 +1847,16 @@ export interface components {
         };
         /**
          * NextTier
-         * @description The next lower price, and how many units of the batch are wanting for it.
+         * @description The batch is made from fewer units on, at the price of their tier, for those whose accepted most allows it.
          */
-        NextTier: {
-            /** From Units */
-            from_units: number;
+        "NextTier-Input": {
             /**
-             * Unit Price Minor
-             * @description minor units of the currency, such as cents
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            unit_price_minor: number;
-            /** Units To Go */
-            units_to_go: number;
+            kind: "next_tier";
+            /** Minimum */
+            minimum: number;
         };
         /**
          * Option
@@ -1279,6 +1881,42 @@ export interface components {
              * @default 0
              */
             surcharge_minor: number;
+        };
+        /**
+         * OptionDemand
+         * @description One option: what the certified vote gave it, in the words of the feature's method, and the units pre-ordered
+         *     with it.
+         */
+        OptionDemand: {
+            /** Option Id */
+            option_id: string;
+            /** Units */
+            units: number;
+            /** Votes */
+            votes: number | null;
+        };
+        /**
+         * OptionMinimum
+         * @description Units with this option are made from so many on, or not at all: a dye lot.
+         */
+        OptionMinimum: {
+            /**
+             * Feature Id
+             * @example colour
+             */
+            feature_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "option";
+            /**
+             * Option Id
+             * @example colour
+             */
+            option_id: string;
+            /** Units */
+            units: number;
         };
         /**
          * OrderHead
@@ -1350,6 +1988,26 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * OrderedPage
+         * @description Some pre-orders of one order line. A page may have fewer than asked for, and another behind it.
+         */
+        OrderedPage: {
+            /** Items */
+            items: components["schemas"]["OrderedUnits"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * OrderedUnits
+         * @description One pre-order behind an order line, by its id, which does not tell who the fan is.
+         */
+        OrderedUnits: {
+            /** Preorder Id */
+            preorder_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
          * Overruling
          * @description One overruling, published with the campaign for good. `was`: what was selectable until then.
          */
@@ -1386,15 +2044,78 @@ export interface components {
             sku: string;
         };
         /**
+         * PartMinimum
+         * @description A part is bought from so many pieces on, or not at all.
+         */
+        PartMinimum: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "part";
+            /** Sku */
+            sku: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * Play
+         * @description One step's turn: which, since when it was due, what to write, and the key of the notice to fans.
+         *
+         *     `passed`: the facts left it nothing to do; its turn is over. What is None stays as it is.
+         */
+        Play: {
+            /**
+             * Closes At
+             * @default null
+             */
+            closes_at: string | null;
+            /** Due At */
+            due_at: string;
+            /** Index */
+            index: number;
+            /**
+             * Into Batch
+             * @default null
+             */
+            into_batch: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "extend" | "top_up" | "fold" | "next_tier" | "roll" | "refund";
+            /**
+             * Minimum
+             * @default null
+             */
+            minimum: number | null;
+            /**
+             * Passed
+             * @default false
+             */
+            passed: boolean;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Waiting Until
+             * @default null
+             */
+            waiting_until: string | null;
+        };
+        /**
          * Preorder
          * @description A pre-order as stored and shown. `final_total_minor` is settled at the lock, one unit price for all in the
          *     batch.
          */
         Preorder: {
+            /** @default null */
+            address: components["schemas"]["Address"] | null;
             /** Batch Number */
             batch_number: number;
             /** Campaign Id */
             campaign_id: string;
+            /** @default null */
+            chosen: components["schemas"]["Chosen"] | null;
             /**
              * Currency
              * @description ISO 4217 code
@@ -1408,6 +2129,11 @@ export interface components {
             final_total_minor: number | null;
             /** Lines */
             lines: components["schemas"]["PreorderLine"][];
+            /**
+             * Moves
+             * @default []
+             */
+            moves: components["schemas"]["Moved"][];
             /** Placed At */
             placed_at: string;
             /** Preorder Id */
@@ -1416,7 +2142,17 @@ export interface components {
              * Reason
              * @default null
              */
-            reason: ("payment_declined" | "batch_locked" | "minimum_missed" | "campaign_cancelled") | null;
+            reason: ("payment_declined" | "batch_locked" | "minimum_missed" | "campaign_cancelled" | "price_above_cap" | "run_not_made") | null;
+            /**
+             * Refund Wanted
+             * @default false
+             */
+            refund_wanted: boolean;
+            /**
+             * Settled Lines
+             * @default null
+             */
+            settled_lines: components["schemas"]["SettledLine"][] | null;
             /** Ships At */
             ships_at: string;
             /**
@@ -1430,14 +2166,61 @@ export interface components {
             units: number;
         };
         /**
+         * PreorderChanges
+         * @description What a fan changes of a pre-order: what is left out stays. `lines` are all that is wanted from now on. Without
+         *     `accepts_total_minor` it may not cost more than before.
+         */
+        PreorderChanges: {
+            /**
+             * Accepts Total Minor
+             * @default null
+             */
+            accepts_total_minor: number | null;
+            /** @default null */
+            address: components["schemas"]["Address"] | null;
+            /**
+             * Lines
+             * @default null
+             */
+            lines: components["schemas"]["WantedLine"][] | null;
+        };
+        /**
          * PreorderLine
-         * @description So many units of one complete variant, at a unit price of at most this.
+         * @description So many units of one complete variant, at a unit price of at most this; and the line of the manufacturing order
+         *     that they became part of.
          */
         PreorderLine: {
+            /**
+             * Open Since
+             * @default null
+             */
+            open_since: string | null;
+            /**
+             * Order Line
+             * @default null
+             */
+            order_line: number | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Second Choice
+             * @default null
+             */
+            second_choice: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Unit Price At Most Minor
+             * @default null
+             */
+            unit_price_at_most_minor: number | null;
             /** Unit Price Most Minor */
             unit_price_most_minor: number;
+            /**
+             * Up To
+             * @default null
+             */
+            up_to: number | null;
             /** Variant */
             variant: {
                 [key: string]: string;
@@ -1472,6 +2255,11 @@ export interface components {
         Quote: {
             batch: components["schemas"]["QuoteBatch"];
             /**
+             * Cap Met Now
+             * @default null
+             */
+            cap_met_now: boolean | null;
+            /**
              * Currency
              * @description ISO 4217 code
              * @example EUR
@@ -1479,7 +2267,7 @@ export interface components {
             currency: string;
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
-            next_tier: components["schemas"]["NextTier"] | null;
+            next_tier: components["schemas"]["chalicelib__preorders__model__NextTier"] | null;
             /** Total Most Minor */
             total_most_minor: number;
             /** Total Now Minor */
@@ -1501,19 +2289,52 @@ export interface components {
         };
         /**
          * QuoteLine
-         * @description The unit price if the batch locked now, and the most that it can be.
+         * @description The unit price if the batch locked now, and the most that it can be, for whatever the line can become.
          */
         QuoteLine: {
+            /**
+             * Open Since
+             * @default null
+             */
+            open_since: string | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Second Choice
+             * @default null
+             */
+            second_choice: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Unit Price At Most Minor
+             * @default null
+             */
+            unit_price_at_most_minor: number | null;
             /** Unit Price Most Minor */
             unit_price_most_minor: number;
             /** Unit Price Now Minor */
             unit_price_now_minor: number;
+            /**
+             * Up To
+             * @default null
+             */
+            up_to: number | null;
             /** Variant */
             variant: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Refund
+         * @description Pre-orders are released, and what was paid is given back.
+         */
+        Refund: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "refund";
         };
         /**
          * Result
@@ -1533,6 +2354,17 @@ export interface components {
             root: string;
             /** Seed */
             seed: string;
+        };
+        /**
+         * Roll
+         * @description Pre-orders move to the next batch, as far as it has room before it closes.
+         */
+        Roll: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "roll";
         };
         /**
          * Round
@@ -1578,6 +2410,108 @@ export interface components {
             features: components["schemas"]["FeatureScreens"][];
         };
         /**
+         * SettledLine
+         * @description So many units of a variant, as they are made.
+         */
+        SettledLine: {
+            /** Quantity */
+            quantity: number;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ShipDate
+         * @description One move of a batch's ship date, published for good. `choice_until`: where the fans of the batch may choose, and
+         *     until when; `silence`: what counts for those who do not.
+         */
+        ShipDate: {
+            /** Announced At */
+            announced_at: string;
+            /**
+             * Choice Until
+             * @default null
+             */
+            choice_until: string | null;
+            /** Reason */
+            reason: string;
+            /** Ships At */
+            ships_at: string;
+            /**
+             * Silence
+             * @default null
+             */
+            silence: ("wait" | "refund") | null;
+            /** Was */
+            was: string;
+        };
+        /**
+         * ShownEntry
+         * @description An entry as its fan sees it. `place`: 1 is the next; of a long list the least that it can be, as
+         *     `place_is_exact` tells.
+         */
+        ShownEntry: {
+            /** Accepts Ships At */
+            accepts_ships_at: string | null;
+            /** Accepts Total Minor */
+            accepts_total_minor: number | null;
+            /** All Or None */
+            all_or_none: boolean;
+            /** Campaign Id */
+            campaign_id: string;
+            /** Entry Id */
+            entry_id: string;
+            /** Joined At */
+            joined_at: string;
+            /** Lines */
+            lines: components["schemas"]["ClaimLine"][];
+            /** @default null */
+            offer: components["schemas"]["ShownOffer"] | null;
+            /**
+             * Place
+             * @default null
+             */
+            place: number | null;
+            /**
+             * Place Is Exact
+             * @default null
+             */
+            place_is_exact: boolean | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "offered" | "taken" | "lapsed" | "left";
+            /** Units */
+            units: number;
+        };
+        /**
+         * ShownOffer
+         * @description A place that is kept for the fan until then, and the units of it that are not taken: a pre-order of these lines,
+         *     or of fewer units, takes it.
+         */
+        ShownOffer: {
+            /** Batch Number */
+            batch_number: number;
+            /**
+             * Currency
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /** Lines */
+            lines: components["schemas"]["ClaimLine"][];
+            /** Ships At */
+            ships_at: string;
+            /** Total Most Minor */
+            total_most_minor: number;
+            /** Units */
+            units: number;
+            /** Until */
+            until: string;
+        };
+        /**
          * SignUpBurst
          * @description Voters whose accounts were made within the same ten minutes, more of them than is usual in ten minutes.
          */
@@ -1588,6 +2522,74 @@ export interface components {
             usual: number;
             /** Voters */
             voters: number;
+        };
+        /**
+         * Slip
+         * @description One slip as its organiser sees it: how many pre-orders answered what, and whether the time to answer is over.
+         */
+        Slip: {
+            /** Announced At */
+            announced_at: string;
+            /**
+             * Choice Until
+             * @default null
+             */
+            choice_until: string | null;
+            /** Reason */
+            reason: string;
+            /** Refunds */
+            refunds: number;
+            /** Ships At */
+            ships_at: string;
+            /**
+             * Silence
+             * @default null
+             */
+            silence: ("wait" | "refund") | null;
+            /** Slip */
+            slip: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "announced" | "closed";
+            /** Waiting */
+            waiting: number;
+            /** Was */
+            was: string;
+        };
+        /**
+         * SlipList
+         * @description The slips of one batch, the first one first.
+         */
+        SlipList: {
+            /** Items */
+            items: components["schemas"]["Slip"][];
+        };
+        /**
+         * SlipRule
+         * @description Agreed with the campaign: when a batch ships so many days later than was promised, its fans may choose between
+         *     waiting and their money, within so many hours; `silence` is what counts for those who say nothing.
+         */
+        SlipRule: {
+            /**
+             * Answer Hours
+             * @default 168
+             */
+            answer_hours: number;
+            /**
+             * Choice
+             * @default true
+             */
+            choice: boolean;
+            /** Days */
+            days: number;
+            /**
+             * Silence
+             * @default wait
+             * @enum {string}
+             */
+            silence: "wait" | "refund";
         };
         /**
          * Tally
@@ -1608,6 +2610,81 @@ export interface components {
              * @default null
              */
             hidden: ("until_voted" | "until_closed") | null;
+        };
+        /**
+         * Thread
+         * @description One pre-order from its fan's vote to the order. `ballots`: how many the certified result counted.
+         */
+        Thread: {
+            /** Ballots */
+            ballots: number | null;
+            batch: components["schemas"]["ThreadBatch"];
+            /** Campaign Id */
+            campaign_id: string;
+            /** Features */
+            features: components["schemas"]["ThreadFeature"][];
+            /** Lines */
+            lines: components["schemas"]["ThreadLine"][];
+            /** Preorder Id */
+            preorder_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "placed" | "secured" | "locked" | "paid" | "ordered" | "shipped" | "delivered" | "lapsed" | "withdrawn" | "dropped" | "refunded";
+            /** Voted */
+            voted: boolean;
+        };
+        /**
+         * ThreadBatch
+         * @description The batch that makes it, with every move of its ship date.
+         */
+        ThreadBatch: {
+            /** Dates */
+            dates: components["schemas"]["ShipDate"][];
+            /** Number */
+            number: number;
+            /** Order Id */
+            order_id: string | null;
+            /** Ships At */
+            ships_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "confirmed" | "locked" | "collecting" | "ordered" | "shipped" | "completed" | "short" | "cancelled";
+        };
+        /**
+         * ThreadFeature
+         * @description One decision: what this fan voted, and what stayed selectable. Without a vote: none was cast.
+         */
+        ThreadFeature: {
+            /** Feature Id */
+            feature_id: string;
+            /** Kept */
+            kept: string[];
+            /**
+             * Voted
+             * @default null
+             */
+            voted: unknown;
+        };
+        /**
+         * ThreadLine
+         * @description One line of the pre-order, and the line of the manufacturing order that it became part of.
+         */
+        ThreadLine: {
+            /**
+             * Order Line
+             * @default null
+             */
+            order_line: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
         };
         /**
          * Tie
@@ -1636,6 +2713,31 @@ export interface components {
             unit_price_minor: number;
         };
         /**
+         * TopUp
+         * @description The organiser or a partner may promise the units that are missing, within so many hours.
+         */
+        TopUp: {
+            /** Hours */
+            hours: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "top_up";
+        };
+        /**
+         * TopUpLine
+         * @description So many units of one variant. A feature with one kept option may be left out.
+         */
+        TopUpLine: {
+            /** Quantity */
+            quantity: number;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Turnout
          * @description First ballots of one hour.
          */
@@ -1646,16 +2748,95 @@ export interface components {
             hour: string;
         };
         /**
-         * WantedLine
+         * VariantMinimum
+         * @description Each variant is made from so many units on, or not at all.
+         */
+        VariantMinimum: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "variant";
+            /** Units */
+            units: number;
+        };
+        /**
+         * WaitedLine
          * @description So many units of one variant. A feature with one kept option may be left out.
          */
-        WantedLine: {
+        WaitedLine: {
             /** Quantity */
             quantity: number;
             /** Variant */
             variant: {
                 [key: string]: string;
             };
+        };
+        /**
+         * WantedLine
+         * @description So many units of one variant. A feature with one kept option may be left out. `up_to`: more units, if something
+         *     is only made with them; `second_choice`: a variant to become, if the first is not made.
+         */
+        WantedLine: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Second Choice
+             * @default null
+             */
+            second_choice: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Up To
+             * @default null
+             */
+            up_to: number | null;
+            /** Variant */
+            variant: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Wave
+         * @description What an organiser announces of one wave. `regions`: ISO 3166 alpha-2 codes, none for everybody. `limit_per_fan`
+         *     narrows the campaign's while the wave is open. `draw`: sold by lot instead of first come, first served.
+         */
+        Wave: {
+            /**
+             * Access Code
+             * @default null
+             */
+            access_code: string | null;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /**
+             * Draw
+             * @default false
+             */
+            draw: boolean;
+            /**
+             * Limit Per Fan
+             * @default null
+             */
+            limit_per_fan: number | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /** Title */
+            title: string;
+            /** Units */
+            units: number;
         };
         /**
          * Line
@@ -1676,6 +2857,19 @@ export interface components {
             };
         };
         /**
+         * NextTier
+         * @description The batch is made from fewer units on, at the price of their tier, for those whose accepted most allows it.
+         */
+        chalicelib__campaigns__agreements__NextTier: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "next_tier";
+            /** Minimum */
+            minimum: number;
+        };
+        /**
          * Line
          * @description One variant: how many, at which unit price, and the parts that these units take together.
          */
@@ -1692,6 +2886,21 @@ export interface components {
             variant: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NextTier
+         * @description The next lower price, and how many units of the batch are wanting for it.
+         */
+        chalicelib__preorders__model__NextTier: {
+            /** From Units */
+            from_units: number;
+            /**
+             * Unit Price Minor
+             * @description minor units of the currency, such as cents
+             */
+            unit_price_minor: number;
+            /** Units To Go */
+            units_to_go: number;
         };
     };
     responses: never;
@@ -2405,6 +3614,257 @@ export interface operations {
             };
         };
     };
+    post_v1_campaigns_campaign_id_batches_number_ship_date: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShipDate"];
+            };
+        };
+        responses: {
+            /** @description Move the promised ship date of a batch, with a reason that is published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description body_invalid, ship_date_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description batch_missing, campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, ship_date_fixed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_batches_number_slips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the slips of a batch, and how many of its fans chose what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipList"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description batch_missing, campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_campaigns_campaign_id_batches_number_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTopUp"];
+            };
+        };
+        responses: {
+            /** @description Take units that are missing for the minimum, while the playbook leaves time for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description body_invalid, variant_unavailable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description batch_missing, campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, top_up_not_due, top_up_too_large, topped_up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_v1_campaigns_campaign_id_cancel: {
         parameters: {
             query?: never;
@@ -2517,6 +3977,62 @@ export interface operations {
             };
             /** @description busy, campaign_not_preselling */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show votes beside pre-orders, option by option */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demand"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2862,7 +4378,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preorder"];
                 };
             };
-            /** @description body_invalid, idempotency_key_missing, total_too_large, variant_unavailable */
+            /** @description address_missing, body_invalid, cap_below_every_price, idempotency_key_missing, total_too_large, variant_unavailable, wish_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2896,7 +4412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description batch_full, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, ships_later, total_above_accepted */
+            /** @description access_code_wrong, batch_full, busy, campaign_not_preselling, household_limit_reached, idempotency_key_reused, limit_reached, offer_ended, region_not_served, ships_later, total_above_accepted, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2958,7 +4474,7 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description body_invalid, total_too_large, variant_unavailable */
+            /** @description body_invalid, cap_below_every_price, total_too_large, variant_unavailable, wish_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2976,7 +4492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description batch_full, campaign_not_preselling, limit_reached */
+            /** @description access_code_wrong, batch_full, campaign_not_preselling, limit_reached, region_not_served, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3155,6 +4671,225 @@ export interface operations {
             };
             /** @description campaign_missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show your place in the waiting list, or your offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownEntry"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entry_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_campaigns_campaign_id_waiting: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description Join the waiting list of a campaign whose room is gone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownEntry"];
+                };
+            };
+            /** @description body_invalid, idempotency_key_missing, total_too_large, variant_unavailable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_waiting, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, room_left */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_campaigns_campaign_id_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leave the waiting list, or decline the offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownEntry"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entry_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3382,6 +5117,75 @@ export interface operations {
             };
         };
     };
+    get_v1_manufacturing_orders_order_id_lines_line_preorders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the pre-orders behind one line of an order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderedPage"];
+                };
+            };
+            /** @description cursor_invalid, limit_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description line_missing, order_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_v1_preorders: {
         parameters: {
             query?: {
@@ -3542,6 +5346,254 @@ export interface operations {
             };
             /** @description batch_locked, busy, preorder_ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_v1_preorders_preorder_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreorderChanges"];
+            };
+        };
+        responses: {
+            /** @description Change a pre-order, until its batch is locked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preorder"];
+                };
+            };
+            /** @description body_invalid, cap_below_every_price, total_too_large, variant_unavailable, wish_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description preorder_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description batch_full, batch_locked, beyond_authorised, busy, household_limit_reached, limit_reached, preorder_ended, total_above_accepted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_v1_preorders_preorder_id_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChoice"];
+            };
+        };
+        responses: {
+            /** @description Wait or take your money back, when the ship date has slipped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preorder"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description preorder_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, nothing_to_choose, preorder_ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_preorders_preorder_id_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what you voted, what won, and what became of your pre-order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description preorder_missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,8 +37,24 @@ export type Preorder = Schemas["Preorder"];
 export type PreorderState = Preorder["state"];
 export type PreorderPage = Schemas["PreorderPage"];
 /** What may be left out of a request has a default, which the generator counts as always there. */
-export type NewPreorder = Pick<Schemas["NewPreorder"], "lines"> & Partial<Schemas["NewPreorder"]>;
-export type Line = Schemas["WantedLine"];
+type Sent<Body, Needed extends keyof Body> = Pick<Body, Needed> & Partial<Body>;
+export type Line = Sent<Schemas["WantedLine"], "variant" | "quantity">;
+export type Wanted = Omit<Sent<Schemas["NewQuote"], "lines">, "lines"> & { lines: Line[] };
+export type NewPreorder = Omit<Sent<Schemas["NewPreorder"], "lines">, "lines"> & { lines: Line[] };
+export type PreorderChanges = Omit<Partial<Schemas["PreorderChanges"]>, "lines"> & { lines?: Line[] };
+export type Address = Schemas["Address"];
+export type Moved = Schemas["Moved"];
+
+export type Wave = Schemas["AnnouncedWave"];
+export type Entry = Schemas["ShownEntry"];
+export type Offer = Schemas["ShownOffer"];
+export type NewEntry = Sent<Schemas["NewEntry"], "lines">;
+
+export type Step = Campaign["playbook"][number];
+export type Play = Schemas["Play"];
+export type RunMinimum = Campaign["run_minimums"][number];
+export type ShipDate = Schemas["ShipDate"];
+export type SlipAnswer = Schemas["NewChoice"]["choice"];
 
 /** A vote in the form of its feature's method. */
 export type Vote = Schemas["NewVote"]["vote"];

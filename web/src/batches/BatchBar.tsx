@@ -1,5 +1,6 @@
 import type { Batch } from "../api/types";
 import { useSpeech } from "../i18n/Language";
+import { neededOf } from "./standing";
 
 const HEIGHT = 12;
 
@@ -10,7 +11,8 @@ const HEIGHT = 12;
 export function BatchBar({ batch }: { batch: Batch }) {
   const { t, count } = useSpeech();
   const percent = (units: number) => `${Math.min(100, (100 * units) / Math.max(1, batch.capacity))}%`;
-  const words = { secured: batch.secured_units, minimum: batch.minimum, capacity: batch.capacity };
+  const minimum = neededOf(batch);
+  const words = { secured: batch.secured_units, minimum, capacity: batch.capacity };
   return (
     <svg
       class="batch-bar"
@@ -27,7 +29,7 @@ export function BatchBar({ batch }: { batch: Batch }) {
         <rect class="bar-track" y="4" width="100%" height={HEIGHT} rx="6" />
         <rect class="bar-held" y="4" width={percent(batch.held_units)} height={HEIGHT} rx="6" />
         <rect class="bar-fill" y="4" width={percent(batch.secured_units)} height={HEIGHT} rx="6" />
-        <line class="bar-mark" x1={percent(batch.minimum)} x2={percent(batch.minimum)} y1="0" y2={HEIGHT + 8} />
+        <line class="bar-mark" x1={percent(minimum)} x2={percent(minimum)} y1="0" y2={HEIGHT + 8} />
       </g>
     </svg>
   );

@@ -1,9 +1,13 @@
 import type { Batch, BatchList, Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import type { Live } from "../live/useLive";
+import { lazily } from "../ui/lazily";
 import { Failed, Loading } from "../ui/States";
 import { BatchBar } from "./BatchBar";
-import { batchToShow, isSelling, roomIn, standingOf, unsecuredIn } from "./standing";
+import { batchToShow, isSelling, neededOf, roomIn, standingOf, unsecuredIn } from "./standing";
+
+const Playbook = lazily("playbook", async () => (await import("../playbook/Playbook")).Playbook, "sale");
+const ShipDates = lazily("ship dates", async () => (await import("./ShipDates")).ShipDates, "sale");
 
 /** The batches of a campaign with their live numbers. */
 export function Batches({ campaign, batches }: { campaign: Campaign; batches: Live<BatchList> }) {
@@ -20,7 +24,7 @@ export function Batches({ campaign, batches }: { campaign: Campaign; batches: Li
       {!batches.value && batches.problem && <Failed problem={batches.problem} onRetry={batches.reload} />}
       {batches.value?.items.length === 0 && <p class="muted">{t("batch.none")}</p>}
       {full.map((batch) => (
-        <BatchPanel key={batch.number} batch={batch} currency={campaign.currency} />
+        <BatchPanel key={batch.number} batch={batch} campaign={campaign} />
       ))}
       {brief.length > 0 && (
         <ul class="panel batch-others">
@@ -43,7 +47,7 @@ function BatchRow({ batch }: { batch: Batch }) {
   );
 }
 
-function BatchPanel({ batch, currency }: { batch: Batch; currency: string }) {
+function BatchPanel({ batch, campaign }: { batch: Batch; campaign: Campaign }) {
   const speech = useSpeech();
   const { t, count, day, moment } = speech;
   return (
@@ -60,20 +64,33 @@ function BatchPanel({ batch, currency }: { batch: Batch; currency: string }) {
             <span class="muted">{t("batch.held", { count: unsecuredIn(batch) })}</span>
           )}
         </Fact>
-        <Fact term={t("batch.minimum")}>{count(batch.minimum)}</Fact>
+        <Fact term={t("batch.minimum")}>
+          {count(neededOf(batch))}
+          {neededOf(batch) < batch.minimum && (
+            <span class="muted">{t("playbook.lowered", { minimum: count(batch.minimum) })}</span>
+          )}
+        </Fact>
         <Fact term={t("batch.capacity")}>
           {count(batch.capacity)}
           {isSelling(batch) && <span class="muted">{room(batch, t)}</span>}
         </Fact>
       </dl>
       <p class="muted batch-dates">
-        {isSelling(batch) ? t("batch.closes", { moment: moment(batch.closes_at) }) : finalOf(batch, currency, speech)}
+        {isSelling(batch) ? t("batch.closes", { moment: moment(batch.closes_at) }) : finalOf(batch, campaign.currency, speech)}
         {batch.state !== "short" && batch.state !== "cancelled" && (
           <span>{t("batch.ships", { day: day(batch.ships_at) })}</span>
         )}
       </p>
+      {batch.dates.length > 0 && <ShipDates dates={batch.dates} />}
+      {showsAgreed(campaign, batch) && <Playbook campaign={campaign} batch={batch} />}
     </article>
   );
+}
+
+/** Beforehand while it fills, and afterwards where something of it has happened. */
+function showsAgreed(campaign: Campaign, batch: Batch): boolean {
+  if (batch.played.length > 0) return true;
+  return isSelling(batch) && (campaign.playbook.length > 0 || campaign.run_minimums.length > 0);
 }
 
 function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {

@@ -25,3 +25,6 @@ export function standingOf(batch: Batch, { t }: Pick<Speech, "t">): string {
 
 /** Whether pre-orders still move its numbers. */
 export const isSelling = (batch: Pick<Batch, "state">) => SELLING.has(batch.state);
+
+/** From how many units on it is made, as things stand: the playbook may have lowered it. */
+export const neededOf = (batch: Pick<Batch, "minimum" | "lowered_minimum">) => batch.lowered_minimum ?? batch.minimum;

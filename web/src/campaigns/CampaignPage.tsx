@@ -12,7 +12,7 @@ import { StageBadge } from "./StageBadge";
 import { detailOf, hasResult, stageOf } from "./stage";
 
 const Voting = lazily("voting", async () => (await import("../ballots/Voting")).Voting);
-const Production = lazily("production", async () => (await import("../preorders/Production")).Production);
+const Production = lazily("production", async () => (await import("../preorders/Production")).Production, "sale");
 const ResultSection = lazily("result", async () => (await import("../results/ResultSection")).ResultSection);
 
 export function CampaignPage({ campaignId }: { campaignId: string }) {

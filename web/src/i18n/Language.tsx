@@ -1,17 +1,28 @@
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import { formatClock, formatDay, formatMoment } from "../format/dates";
+import { formatAhead, formatClock, formatDay, formatMoment, formatSoon } from "../format/dates";
 import { formatMoney, formatSurcharge } from "../format/money";
 import { formatCount, formatDecimal, formatShare } from "../format/numbers";
 import { recall, remember } from "../ui/remembered";
-import type { Messages } from "./en";
-import { chooseLanguage, loadMessages, phrase, type Language, type MessageKey, type Values } from "./translate";
+import {
+  chooseLanguage,
+  loadMessages,
+  phrase,
+  type AllMessages,
+  type Book,
+  type Language,
+  type MessageKey,
+  type Values,
+} from "./translate";
 
 /** Everything a view needs to speak: messages, numbers, money, dates, refusals, all in the fan's language. */
 export interface Speech {
   language: Language;
   speak: (language: Language) => void;
+  /** Whether what a part of the page says is loaded; asked by `lazily`, before the part is drawn. */
+  knows: (book: Book) => boolean;
+  learn: (book: Book) => Promise<true>;
   t: (key: MessageKey, values?: Values) => string;
   count: (count: number) => string;
   share: (part: number, whole: number) => string;
@@ -21,6 +32,11 @@ export interface Speech {
   day: (instant: string) => string;
   moment: (instant: string) => string;
   clock: (instant: string) => string;
+  /** "today at 18:00", and "in 3 hours": relative to the given time. */
+  soon: (instant: string, now: number) => string;
+  ahead: (instant: string, now: number) => string;
+  /** The country of an ISO 3166 code. */
+  country: (code: string) => string;
   /** A sentence that helps: ours for a known code, the API's own detail for another. */
   problem: (problem: Problem) => string;
   /** Why a pre-order ended as it did; empty where the code says nothing that its state does not. */
@@ -29,15 +45,19 @@ export interface Speech {
 
 export interface Spoken {
   language: Language;
-  messages: Messages;
+  books: readonly Book[];
+  messages: Partial<AllMessages>;
 }
 
-function speechIn({ language, messages }: Spoken, speak: (language: Language) => void): Speech {
-  const t: Speech["t"] = (key, values) => phrase(language, messages[key], values);
+/** What a language and its words make of a `Speech`, wherever they come from. */
+export function speechIn({ language, books, messages }: Spoken, { speak, learn }: Pick<Speech, "speak" | "learn">): Speech {
+  const t: Speech["t"] = (key, values) => phrase(language, messages[key] ?? key, values);
   const isKey = (key: string): key is MessageKey => Object.hasOwn(messages, key);
   return {
     language,
     speak,
+    learn,
+    knows: (book) => books.includes(book),
     t,
     count: (count) => formatCount(count, language),
     share: (part, whole) => formatShare(part, whole, language),
@@ -47,6 +67,9 @@ function speechIn({ language, messages }: Spoken, speak: (language: Language) =>
     day: (instant) => formatDay(instant, language),
     moment: (instant) => formatMoment(instant, language),
     clock: (instant) => formatClock(instant, language),
+    soon: (instant, now) => formatSoon(instant, language, now),
+    ahead: (instant, now) => formatAhead(instant, language, now),
+    country: (code) => new Intl.DisplayNames([language], { type: "region" }).of(code) ?? code,
     problem: (problem) => {
       const key = `problem.${problem.code}`;
       if (isKey(key)) return t(key);
@@ -68,7 +91,7 @@ const MEMORY = "groundswell.language";
 /** The language to begin with, loaded. */
 export async function firstLanguage(): Promise<Spoken> {
   const language = chooseLanguage(recall(MEMORY), navigator.languages);
-  return { language, messages: await loadMessages(language) };
+  return { language, books: ["page"], messages: await loadMessages(language) };
 }
 
 export function LanguageProvider({ first, children }: { first: Spoken; children: ComponentChildren }) {
@@ -78,11 +101,22 @@ export function LanguageProvider({ first, children }: { first: Spoken; children:
   }, [spoken]);
   const speech = useMemo(() => {
     const speak = async (language: Language) => {
-      setSpoken({ language, messages: await loadMessages(language) });
+      const messages = await loadMessages(language, spoken.books);
+      setSpoken({ language, books: spoken.books, messages });
       remember(MEMORY, language);
     };
+    const learn = async (book: Book): Promise<true> => {
+      const learned = await loadMessages(spoken.language, [book]);
+      // Who has changed the language meanwhile learns it again in the new one.
+      setSpoken((was) => (was.language === spoken.language ? withBook(was, book, learned) : was));
+      return true;
+    };
     // Without a connection the page stays in the language that it has.
-    return speechIn(spoken, (wished) => void speak(wished).catch(() => {}));
+    return speechIn(spoken, { speak: (wished) => void speak(wished).catch(() => {}), learn });
   }, [spoken]);
   return <SpeechContext.Provider value={speech}>{children}</SpeechContext.Provider>;
+}
+
+function withBook(spoken: Spoken, book: Book, learned: Spoken["messages"]): Spoken {
+  return { ...spoken, books: [...new Set([...spoken.books, book])], messages: { ...spoken.messages, ...learned } };
 }

@@ -1,17 +1,26 @@
 import { formatCount } from "../format/numbers";
 import type { Messages } from "./en";
+import type { SaleMessages } from "./sale.en";
 
 export type Language = "en" | "pl";
 export const LANGUAGES: readonly Language[] = ["en", "pl"];
 
-/** A fan loads one language, not all: words are most of what the page weighs. */
-const LOADERS: Record<Language, () => Promise<Messages>> = {
-  en: async () => (await import("./en")).en,
-  pl: async () => (await import("./pl")).pl,
-};
-export const loadMessages = (language: Language) => LOADERS[language]();
+/** What is said everywhere, and what only a pre-sale says. */
+export type Book = "page" | "sale";
+export type AllMessages = Messages & SaleMessages;
 
-export type MessageKey = keyof Messages;
+/** A fan loads one language, and of it what is needed: words are most of what the page weighs. */
+const LOADERS: Record<Book, Record<Language, () => Promise<Partial<AllMessages>>>> = {
+  page: { en: async () => (await import("./en")).en, pl: async () => (await import("./pl")).pl },
+  sale: { en: async () => (await import("./sale.en")).saleEn, pl: async () => (await import("./sale.pl")).salePl },
+};
+
+export async function loadMessages(language: Language, books: readonly Book[] = ["page"]): Promise<Partial<AllMessages>> {
+  const loaded = await Promise.all(books.map((book) => LOADERS[book][language]()));
+  return Object.assign({}, ...loaded) as Partial<AllMessages>;
+}
+
+export type MessageKey = keyof AllMessages;
 /** One form per CLDR plural category of the language; `other` is always there. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 export type Values = Record<string, string | number>;

@@ -1,17 +1,20 @@
-import type { Campaign, Feature, Option } from "../api/types";
+import type { Batch, Campaign, Feature, Option } from "../api/types";
 import { useSpeech } from "../i18n/Language";
+import { Extras } from "./Extras";
 import { Quantity } from "./Quantity";
 import { selectableOf, type Choice } from "./choice";
 
 interface Props {
   campaign: Campaign;
+  /** The one that a newcomer would get into. */
+  batch: Batch | null;
   choice: Choice;
   onChoose: (choice: Choice) => void;
   open: boolean;
 }
 
 /** One option per feature: radio buttons where fans may choose, a plain fact where the vote has decided. */
-export function Configurator({ campaign, choice, onChoose, open }: Props) {
+export function Configurator({ campaign, batch, choice, onChoose, open }: Props) {
   const { t } = useSpeech();
   return (
     <section class="stack" aria-labelledby="configurator-title">
@@ -46,11 +49,14 @@ export function Configurator({ campaign, choice, onChoose, open }: Props) {
         quantity={choice.quantity}
         limit={campaign.limit_per_fan}
         open={open}
-        onChange={(quantity) => onChoose({ ...choice, quantity })}
+        onChange={(quantity) => onChoose({ ...choice, quantity, upTo: more(choice.upTo, quantity) })}
       />
+      <Extras campaign={campaign} batch={batch} choice={choice} onChoose={onChoose} open={open} />
     </section>
   );
 }
+
+const more = (upTo: number | undefined, quantity: number) => (upTo && upTo > quantity ? upTo : undefined);
 
 interface TileProps {
   id: string;

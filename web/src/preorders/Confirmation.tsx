@@ -2,9 +2,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { Button } from "../ui/Button";
+import { lazily } from "../ui/lazily";
 import { Outcome, type Told } from "../ui/Outcome";
 import { VariantLines } from "./VariantLines";
+import { mostUnits } from "./choice";
 import type { Step, Terms } from "./usePlacing";
+
+const Consent = lazily("consent", async () => (await import("../playbook/Playbook")).Consent, "sale");
 
 interface Props {
   step: Extract<Step, { terms: Terms }>;
@@ -21,6 +25,9 @@ export function Confirmation({ step, campaign, onPlace, onBack }: Props) {
   const { terms } = step;
   const working = step.at === "placing";
   const unknown = step.at === "unknown";
+  const agreed = campaign.playbook.length > 0 || campaign.run_minimums.length > 0;
+  const cap = terms.body.only_if_unit_price_at_most_minor ?? null;
+  const mostTaken = mostUnits(terms.body.lines);
   const words = {
     units: t("configurator.units", { count: terms.units }),
     count: terms.units,
@@ -44,7 +51,12 @@ export function Confirmation({ step, campaign, onPlace, onBack }: Props) {
           </div>
         )}
       </dl>
-      {terms.batchNumber !== null && <p>{t("confirm.terms", { ...words, number: count(terms.batchNumber) })}</p>}
+      {cap !== null && <p>{t("confirm.cap", { price: money(cap, campaign.currency) })}</p>}
+      {mostTaken > terms.units && <p>{t("confirm.upTo", { count: mostTaken })}</p>}
+      {terms.batchNumber !== null && (
+        <p>{t(agreed ? "confirm.termsAgreed" : "confirm.terms", { ...words, number: count(terms.batchNumber) })}</p>
+      )}
+      {agreed && <Consent campaign={campaign} />}
       <Outcome told={toldOf(step, t)} />
       <div class="actions actions-stacked">
         <Button kind="primary" working={working} onClick={() => onPlace(terms)}>

@@ -1,31 +1,48 @@
 import { useRef, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
-import type { Preorder } from "../api/types";
+import type { Batch, Campaign, Preorder, PreorderChanges, SlipAnswer } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { useLive } from "../live/useLive";
+import { useNow } from "../live/useNow";
 import { Link } from "../router/Router";
+import { Button } from "../ui/Button";
+import { lazily } from "../ui/lazily";
 import { Outcome, type Told } from "../ui/Outcome";
 import { VariantLines } from "./VariantLines";
 import { Withdrawal } from "./Withdrawal";
+import { openSlip } from "./slips";
 import { canWithdraw, endedBadly } from "./standing";
+
+const Editing = lazily("editing", async () => (await import("./Editing")).Editing, "sale");
+const SlipChoice = lazily("slip", async () => (await import("./SlipChoice")).SlipChoice, "sale");
+const Moves = lazily("moves", async () => (await import("./Moves")).Moves, "sale");
 
 interface Props {
   preorder: Preorder;
   onWithdraw: (preorder: Preorder, title: string) => Promise<Told>;
+  onChange: (preorder: Preorder, changes: PreorderChanges) => Promise<Told>;
+  onAnswer: (preorder: Preorder, answer: SlipAnswer) => Promise<Told>;
 }
 
-/** One pre-order: what it is, where it stands in words, its money, and the way out while there is one. */
-export function PreorderCard({ preorder, onWithdraw }: Props) {
+const BATCH_MS = 30_000;
+
+/** One pre-order: what it is, where it stands in words, its money, and what can still be done about it. */
+export function PreorderCard({ preorder, onWithdraw, onChange, onAnswer }: Props) {
   const { t, moment, reason } = useSpeech();
+  const now = useNow();
   const campaign = useLive(`campaign ${preorder.campaign_id}`, () => groundswell.campaign(preorder.campaign_id));
   const title = campaign.value?.title ?? t("preorders.untitled", { id: preorder.campaign_id });
+  const ended = endedBadly(preorder.state);
+  const batch = useBatch(preorder, ended);
+  const slip = openSlip(preorder, batch?.dates ?? [], now);
   const heading = useRef<HTMLHeadingElement>(null);
   const [told, setTold] = useState<Told | null>(null);
-  const withdraw = async () => {
-    setTold(await onWithdraw(preorder, title));
+  const [editing, setEditing] = useState(false);
+  const afterwards = (outcome: Told) => {
+    setTold(outcome);
+    if (outcome.tone === "good") setEditing(false);
     heading.current?.focus();
   };
-  const ended = endedBadly(preorder.state);
   return (
     <article class="panel preorder" aria-labelledby={`title-${preorder.preorder_id}`}>
       <div class="card-top">
@@ -36,27 +53,75 @@ export function PreorderCard({ preorder, onWithdraw }: Props) {
       </div>
       <VariantLines lines={preorder.lines} campaign={campaign.value} />
       <p>
-        {reason(preorder.reason)} {t(`preorder.${preorder.state}Detail`)}
+        {reason(preorder.reason)} {t(`preorder.${preorder.state}Detail`)} {preorder.refund_wanted && t("slip.refundWanted")}
       </p>
-      <Facts preorder={preorder} />
+      {preorder.moves.length > 0 && campaign.value && <Moves preorder={preorder} campaign={campaign.value} />}
+      {!ended && <Facts preorder={preorder} batch={batch} />}
+      {slip && (
+        <SlipChoice
+          preorder={preorder}
+          open={slip}
+          now={now}
+          onAnswer={async (answer) => afterwards(await onAnswer(preorder, answer))}
+        />
+      )}
       <Outcome told={told} />
+      {editing && campaign.value && (
+        <Editing
+          preorder={preorder}
+          campaign={campaign.value}
+          onSave={async (changes) => afterwards(await onChange(preorder, changes))}
+          onCancel={() => {
+            setEditing(false);
+            heading.current?.focus();
+          }}
+        />
+      )}
       <div class="preorder-foot">
         <p class="muted">{t("preorders.placedAt", { moment: moment(preorder.placed_at) })}</p>
-        {canWithdraw(preorder.state) && <Withdrawal title={title} onWithdraw={withdraw} />}
+        {canWithdraw(preorder.state) && !editing && (
+          <div class="actions">
+            {campaign.value && canEdit(campaign.value) && (
+              <Button
+                label={`${t("edit.open")}: ${title}`}
+                onClick={() => {
+                  setTold(null);
+                  setEditing(true);
+                }}
+              >
+                {t("edit.open")}
+              </Button>
+            )}
+            <Withdrawal title={title} onWithdraw={async () => afterwards(await onWithdraw(preorder, title))} />
+          </div>
+        )}
       </div>
     </article>
   );
 }
 
-function Facts({ preorder }: { preorder: Preorder }) {
+/** The API has the last word. */
+const canEdit = (campaign: Campaign) => campaign.state === "preselling";
+
+/** The pre-order's batch while something of it can still concern its fan: its ship date may move. */
+function useBatch(preorder: Preorder, ended: boolean): Batch | null {
+  const name = ended ? null : `batches ${preorder.campaign_id}`;
+  const batches = useLive(name, () => groundswell.batches(preorder.campaign_id), BATCH_MS);
+  return batches.value?.items.find((batch) => batch.number === preorder.batch_number) ?? null;
+}
+
+function Facts({ preorder, batch }: { preorder: Preorder; batch: Batch | null }) {
   const { t, money, count, day } = useSpeech();
   const { final_total_minor: final, currency } = preorder;
-  if (endedBadly(preorder.state)) return null;
+  const cap = preorder.lines[0]?.unit_price_at_most_minor ?? null;
   return (
     <dl class="facts">
       <div>
         <dt>{t(final === null ? "preorders.most" : "preorders.final")}</dt>
-        <dd>{money(final ?? preorder.total_most_minor, currency)}</dd>
+        <dd>
+          {money(final ?? preorder.total_most_minor, currency)}
+          {final === null && cap !== null && <span class="muted">{t("preorders.capped", { price: money(cap, currency) })}</span>}
+        </dd>
       </div>
       <div>
         <dt>{t("preorders.batch")}</dt>
@@ -64,7 +129,12 @@ function Facts({ preorder }: { preorder: Preorder }) {
       </div>
       <div>
         <dt>{t("preorders.ships")}</dt>
-        <dd>{day(preorder.ships_at)}</dd>
+        <dd>
+          {day(preorder.ships_at)}
+          {batch && batch.ships_at !== preorder.ships_at && (
+            <span class="muted">{t("ship.nowShips", { day: day(batch.ships_at) })}</span>
+          )}
+        </dd>
       </div>
     </dl>
   );

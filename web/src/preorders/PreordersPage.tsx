@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import { asProblem } from "../api/problem";
-import type { Preorder } from "../api/types";
+import type { Preorder, PreorderChanges, SlipAnswer } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { SignInDeclined, useIdentity, type Identity } from "../identity/Identity";
 import { fanOf } from "../identity/session";
@@ -12,6 +12,8 @@ import type { Told } from "../ui/Outcome";
 import { PageHeading } from "../ui/PageHeading";
 import { Empty, Failed, Loading, Stale } from "../ui/States";
 import { PreorderCard } from "./PreorderCard";
+import "../styles/ordering.css";
+import "../styles/sale.css";
 
 export function PreordersPage() {
   const { t } = useSpeech();
@@ -36,15 +38,15 @@ export function PreordersPage() {
 }
 
 function OwnPreorders() {
-  const { t, problem } = useSpeech();
+  const { t, problem, money } = useSpeech();
   const identity = useIdentity();
   const [pages, setPages] = useState(1);
   const list = useLive(`preorders ${pages}`, () => loadPages(pages, identity), 5_000);
 
-  const withdraw = async (preorder: Preorder, title: string): Promise<Told> => {
+  const act = async (action: (token: string) => Promise<Preorder>, done: (preorder: Preorder) => string): Promise<Told> => {
     try {
-      await identity.asFan((fan) => groundswell.withdraw(preorder.preorder_id, fan.token));
-      return { tone: "good", text: t("preorders.withdrawn", { title }) };
+      const preorder = await identity.asFan((fan) => action(fan.token));
+      return { tone: "good", text: done(preorder) };
     } catch (error) {
       if (error instanceof SignInDeclined) return { tone: "plain", text: t("signIn.needed") };
       return { tone: "bad", text: problem(asProblem(error)) };
@@ -52,6 +54,15 @@ function OwnPreorders() {
       list.reload();
     }
   };
+  const withdraw = ({ preorder_id: id }: Preorder, title: string) =>
+    act((token) => groundswell.withdraw(id, token), () => t("preorders.withdrawn", { title }));
+  const change = ({ preorder_id: id }: Preorder, changes: PreorderChanges) =>
+    act(
+      (token) => groundswell.changePreorder(id, changes, token),
+      (changed) => t("edit.done", { most: money(changed.total_most_minor, changed.currency) }),
+    );
+  const answer = ({ preorder_id: id }: Preorder, choice: SlipAnswer) =>
+    act((token) => groundswell.answerSlip(id, choice, token), () => t("slip.done"));
 
   if (!list.value) return list.problem ? <Failed problem={list.problem} onRetry={list.reload} /> : <Loading lines={6} />;
   if (list.value.items.length === 0) return <NoPreorders />;
@@ -59,7 +70,7 @@ function OwnPreorders() {
     <div class="stack">
       <Stale problem={list.problem} />
       {list.value.items.map((preorder) => (
-        <PreorderCard key={preorder.preorder_id} preorder={preorder} onWithdraw={withdraw} />
+        <PreorderCard key={preorder.preorder_id} preorder={preorder} onWithdraw={withdraw} onChange={change} onAnswer={answer} />
       ))}
       {list.value.more && <Button onClick={() => setPages(pages + 1)}>{t("app.more")}</Button>}
     </div>

@@ -1,5 +1,6 @@
 import type { Campaign, Quote } from "../api/types";
 import { useSpeech } from "../i18n/Language";
+import { priceBefore } from "./choice";
 
 interface Props {
   campaign: Campaign;
@@ -11,6 +12,7 @@ interface Props {
 export function PriceLadder({ campaign, nextTier, unitsToGo }: Props) {
   const { t, money } = useSpeech();
   const { currency, price_ladder: ladder } = campaign;
+  const before = nextTier && priceBefore(ladder, nextTier);
   if (ladder.length < 2) return null;
   return (
     <div class="ladder">
@@ -28,6 +30,7 @@ export function PriceLadder({ campaign, nextTier, unitsToGo }: Props) {
           ? t("configurator.nextTier", {
               count: unitsToGo,
               price: money(nextTier.unit_price_minor, currency),
+              before: money(before ?? nextTier.unit_price_minor, currency),
             })
           : t("configurator.lastTier")}
       </p>

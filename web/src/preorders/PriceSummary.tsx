@@ -1,9 +1,10 @@
 import type { Problem } from "../api/problem";
-import type { Batch, Campaign, Quote } from "../api/types";
-import { useSpeech } from "../i18n/Language";
+import type { Batch, Campaign, Quote, Wanted } from "../api/types";
+import { useSpeech, type Speech } from "../i18n/Language";
 import { Button } from "../ui/Button";
-import { Outcome } from "../ui/Outcome";
+import { Outcome, type Told } from "../ui/Outcome";
 import { Loading } from "../ui/States";
+import { asked, forEverybodyFrom, isWaveProblem, nextWave } from "../waves/waves";
 import { PriceLadder } from "./PriceLadder";
 import { unitsToGo } from "./choice";
 import type { Quoting } from "./useQuote";
@@ -12,13 +13,15 @@ interface Props {
   campaign: Campaign;
   batches: Batch[];
   quoting: Quoting;
+  wanted: Wanted;
+  now: number;
   /** Why the pre-order that was just tried was refused. */
   refused: Problem | null;
   onReview: (quote: Quote) => void;
 }
 
 /** What the chosen variant costs at most and by today's count, when it ships, and how near the next price is. */
-export function PriceSummary({ campaign, batches, quoting, refused, onReview }: Props) {
+export function PriceSummary({ campaign, batches, quoting, wanted, now, refused, onReview }: Props) {
   const speech = useSpeech();
   const { t, money } = speech;
   const { quote, problem, pending, refresh } = quoting;
@@ -27,8 +30,11 @@ export function PriceSummary({ campaign, batches, quoting, refused, onReview }: 
     <>
       <Outcome told={refused && { tone: "bad", text: speech.problem(refused) }} />
       {!quote && !problem && <Loading lines={4} />}
-      {problem && <Outcome told={{ tone: "bad", text: speech.problem(problem) }} />}
+      {problem && <Outcome told={whyNot(problem, campaign, wanted, now, speech)} />}
       {quote && <Price quote={quote} />}
+      {quote?.cap_met_now != null && (
+        <p class={quote.cap_met_now ? "notice notice-good" : "notice"}>{t(quote.cap_met_now ? "extras.capMet" : "extras.capMissed")}</p>
+      )}
       <p class="visually-hidden" role="status">
         {quote && !pending && t("configurator.spoken", { units, most: money(quote.total_most_minor, quote.currency) })}
       </p>
@@ -37,10 +43,31 @@ export function PriceSummary({ campaign, batches, quoting, refused, onReview }: 
           {t(pending ? "configurator.pricing" : "configurator.review")}
         </Button>
       )}
-      {problem && <Button onClick={refresh}>{t("app.tryAgain")}</Button>}
+      {problem && !isExpected(problem) && <Button onClick={refresh}>{t("app.tryAgain")}</Button>}
       {quote && <PriceLadder campaign={campaign} nextTier={quote.next_tier} unitsToGo={unitsToGo(quote, batches)} />}
     </>
   );
+}
+
+/** Trying again by hand would change nothing: these are looked at again by themselves. */
+const isExpected = (problem: Problem) => problem.code === "batch_full" || isWaveProblem(problem.code);
+
+/** Why there is no price: what is still to be said, or when the door opens, rather than only that it is shut. */
+function whyNot(problem: Problem, campaign: Campaign, wanted: Wanted, now: number, speech: Speech): Told {
+  const { t, soon, ahead } = speech;
+  if (problem.code === "batch_full") return { tone: "plain", text: t("waiting.soldOut") };
+  if (!isWaveProblem(problem.code)) return { tone: "bad", text: speech.problem(problem) };
+  const asks = asked(campaign.waves, now);
+  if (problem.code === "region_not_served" && !wanted.country && asks.country) return { tone: "plain", text: t("waves.countryFirst") };
+  if (problem.code === "access_code_wrong") {
+    return wanted.access_code ? { tone: "bad", text: speech.problem(problem) } : { tone: "plain", text: t("waves.codeFirst") };
+  }
+  const next = nextWave(campaign.waves, now, wanted.country ?? undefined);
+  const after = forEverybodyFrom(campaign.waves, now);
+  const when = next
+    ? t("waves.next", { title: next.title, soon: soon(next.opens_at, now), ahead: ahead(next.opens_at, now) })
+    : after && t("waves.after", { soon: soon(after, now), ahead: ahead(after, now) });
+  return { tone: "plain", text: [speech.problem(problem), when].filter(Boolean).join(" ") };
 }
 
 function Price({ quote }: { quote: Quote }) {

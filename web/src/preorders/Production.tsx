@@ -1,7 +1,12 @@
 import type { Campaign } from "../api/types";
 import { Batches } from "../batches/Batches";
 import { useBatches } from "../batches/useBatches";
+import { lazily } from "../ui/lazily";
 import { Ordering } from "./Ordering";
+import "../styles/ordering.css";
+import "../styles/sale.css";
+
+const Waves = lazily("waves", async () => (await import("../waves/Waves")).Waves, "sale");
 
 /** The batches of a campaign, and the way into them while the pre-sale is open. */
 export function Production({ campaign, open }: { campaign: Campaign; open: boolean }) {
@@ -9,6 +14,7 @@ export function Production({ campaign, open }: { campaign: Campaign; open: boole
   return (
     <>
       <Batches campaign={campaign} batches={batches} />
+      {open && campaign.waves.length > 0 && <Waves campaign={campaign} batches={batches.value?.items ?? []} />}
       {open && <Ordering campaign={campaign} batches={batches.value?.items ?? []} />}
     </>
   );

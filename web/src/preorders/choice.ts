@@ -1,9 +1,16 @@
-import type { Batch, Campaign, Feature, Line, Quote, Variant } from "../api/types";
+import type { Batch, Campaign, Feature, Line, Quote, Variant, Wanted } from "../api/types";
 
-/** What a fan has configured so far. */
+/** What a fan has configured so far. What is left out was not asked for. */
 export interface Choice {
   variant: Variant;
   quantity: number;
+  /** More units, if they help. */
+  upTo?: number | undefined;
+  /** What else, if the variant is not made. */
+  second?: Variant | undefined;
+  /** Only at this unit price or less, before surcharges. */
+  capMinor?: number | undefined;
+  country?: string | undefined;
 }
 
 /** The options of a feature that can still be chosen, in the feature's own order. */
@@ -22,16 +29,28 @@ export function firstChoice(campaign: Pick<Campaign, "selectable" | "features">)
   return { variant, quantity: 1 };
 }
 
+type Offered = Pick<Campaign, "selectable" | "features" | "limit_per_fan" | "price_ladder">;
+
 /** A choice that was kept in the tab, as far as it can still be ordered; null for what is no choice. */
-export function acceptChoice(kept: unknown, campaign: Pick<Campaign, "selectable" | "features" | "limit_per_fan">): Choice | null {
-  const { variant, quantity } = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Choice>;
-  if (typeof variant !== "object" || variant === null || typeof quantity !== "number") return null;
-  const accepted = firstChoice(campaign);
+export function acceptChoice(kept: unknown, campaign: Offered): Choice | null {
+  const choice = (typeof kept === "object" && kept !== null ? kept : {}) as Partial<Choice>;
+  if (typeof choice.variant !== "object" || choice.variant === null || typeof choice.quantity !== "number") return null;
+  const quantity = withinLimit(choice.quantity, campaign.limit_per_fan);
+  const accepted: Choice = { variant: acceptVariant(choice.variant, campaign), quantity };
+  if (typeof choice.upTo === "number" && choice.upTo > quantity) accepted.upTo = withinLimit(choice.upTo, campaign.limit_per_fan);
+  if (typeof choice.second === "object" && choice.second !== null) accepted.second = acceptVariant(choice.second, campaign);
+  if (campaign.price_ladder.some((tier) => tier.unit_price_minor === choice.capMinor)) accepted.capMinor = choice.capMinor;
+  if (typeof choice.country === "string") accepted.country = choice.country;
+  return accepted;
+}
+
+function acceptVariant(variant: Variant, campaign: Pick<Campaign, "selectable" | "features">): Variant {
+  const accepted = firstChoice(campaign).variant;
   for (const feature of campaign.features) {
     const wanted = selectableOf(campaign, feature).find((option) => option.option_id === variant[feature.feature_id]);
-    if (wanted) accepted.variant[feature.feature_id] = wanted.option_id;
+    if (wanted) accepted[feature.feature_id] = wanted.option_id;
   }
-  return { ...accepted, quantity: withinLimit(quantity, campaign.limit_per_fan) };
+  return accepted;
 }
 
 /** Keeps a typed quantity within 1 and the limit; what is no number becomes 1. */
@@ -40,7 +59,59 @@ export function withinLimit(quantity: number, limit: number): number {
   return Math.max(1, Math.min(Math.trunc(quantity), limit));
 }
 
-export const linesOf = (choice: Choice): Line[] => [{ variant: choice.variant, quantity: choice.quantity }];
+/** The choice as it is sent; the simple one is the simple body that it always was. */
+export function wantedOf(choice: Choice, accessCode: string): Wanted {
+  const line: Line = { variant: choice.variant, quantity: choice.quantity };
+  if (choice.upTo && choice.upTo > choice.quantity) line.up_to = choice.upTo;
+  if (choice.second && !sameVariant(choice.second, choice.variant)) line.second_choice = choice.second;
+  const wanted: Wanted = { lines: [line] };
+  if (choice.capMinor !== undefined) wanted.only_if_unit_price_at_most_minor = choice.capMinor;
+  if (choice.country) wanted.country = choice.country;
+  if (accessCode) wanted.access_code = accessCode;
+  return wanted;
+}
+
+/** The lines of an answer as they are sent again. */
+export function linesOf(lines: Line[]): Line[] {
+  return lines.map(({ variant, quantity, up_to, second_choice }) => ({
+    variant,
+    quantity,
+    ...(up_to ? { up_to } : {}),
+    ...(second_choice ? { second_choice } : {}),
+  }));
+}
+
+export const sameVariant = (one: Variant, other: Variant) =>
+  Object.keys(one).every((featureId) => one[featureId] === other[featureId]);
+
+/** The most units that these lines can become. */
+export const mostUnits = (lines: Line[]) =>
+  lines.reduce((units, line) => units + Math.max(line.up_to ?? 0, line.quantity), 0);
+
+/** The tier of so many units; the first, while there are fewer. */
+export function tierAt(ladder: Campaign["price_ladder"], units: number): Campaign["price_ladder"][number] | null {
+  return ladder.findLast((tier) => tier.from_units <= units) ?? ladder[0] ?? null;
+}
+
+/**
+ * The unit prices that a fan can insist on: those which a batch can lock at, other than the announced most. With a
+ * playbook that lowers the minimum there are higher ones: who names one of these stays in.
+ */
+export function capsOf(campaign: Pick<Campaign, "price_ladder" | "playbook">, batch: Pick<Batch, "minimum" | "capacity">): number[] {
+  const ladder = campaign.price_ladder;
+  const lower = campaign.playbook.flatMap((step) => (step.kind === "next_tier" ? [step.minimum] : []));
+  const first = tierAt(ladder, Math.min(batch.minimum, ...lower))?.from_units ?? 0;
+  const most = tierAt(ladder, batch.minimum)?.unit_price_minor;
+  const prices = ladder
+    .filter((tier) => tier.from_units >= first && tier.from_units <= Math.max(batch.capacity, first))
+    .map((tier) => tier.unit_price_minor);
+  return [...new Set(prices)].filter((price) => price !== most).sort((one, other) => other - one);
+}
+
+/** The price that falls to the next tier's, before surcharges. */
+export function priceBefore(ladder: Campaign["price_ladder"], next: NonNullable<Quote["next_tier"]>): number | null {
+  return ladder.findLast((tier) => tier.from_units < next.from_units)?.unit_price_minor ?? null;
+}
 
 /**
  * Units that others must still order, after these, until the next price. Counted from the units that are really held:

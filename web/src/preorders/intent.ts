@@ -58,7 +58,7 @@ function parsed(text: string | null): Intent | null {
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing where the page is not served securely, as on a phone in the LAN. */
-function randomKey(): string {
+export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

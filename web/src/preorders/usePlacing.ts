@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import { asProblem, type Problem } from "../api/problem";
-import type { NewPreorder, Preorder, Quote } from "../api/types";
+import type { NewPreorder, Offer, Preorder, Quote, Wanted } from "../api/types";
 import { SignInDeclined, useIdentity } from "../identity/Identity";
 import { fanOf } from "../identity/session";
 import { tabMemory } from "../ui/remembered";
+import { linesOf } from "./choice";
 import { Intents } from "./intent";
 
 /** choosing -> reviewing -> placing -> placed; a refusal leads back to choosing, a lost answer to unknown. */
@@ -61,7 +62,8 @@ export function usePlacing(campaignId: string) {
 
   return {
     step,
-    review: (quote: Quote) => setStep({ at: "reviewing", terms: termsOf(quote), declined: false }),
+    review: (quote: Quote, wanted: Wanted) =>
+      setStep({ at: "reviewing", terms: termsOf(quote, wanted), declined: false }),
     place,
     again: () => {
       intents.conclude(campaignId);
@@ -70,11 +72,11 @@ export function usePlacing(campaignId: string) {
   };
 }
 
-function termsOf(quote: Quote): Terms {
-  const lines = quote.lines.map(({ variant, quantity }) => ({ variant, quantity }));
+function termsOf(quote: Quote, wanted: Wanted): Terms {
   return {
     body: {
-      lines,
+      ...wanted,
+      lines: linesOf(quote.lines),
       accepts_total_minor: quote.total_most_minor,
       accepts_ships_at: quote.batch.ships_at,
     },
@@ -82,6 +84,21 @@ function termsOf(quote: Quote): Terms {
     totalMostMinor: quote.total_most_minor,
     batchNumber: quote.batch.number,
     shipsAt: quote.batch.ships_at,
+  };
+}
+
+/** To take what is kept for a fan of the waiting list is to pre-order it. */
+export function termsOfOffer(offer: Offer): Terms {
+  return {
+    body: {
+      lines: linesOf(offer.lines),
+      accepts_total_minor: offer.total_most_minor,
+      accepts_ships_at: offer.ships_at,
+    },
+    units: offer.units,
+    totalMostMinor: offer.total_most_minor,
+    batchNumber: offer.batch_number,
+    shipsAt: offer.ships_at,
   };
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import { asProblem, type Problem } from "../api/problem";
-import type { Line, Quote } from "../api/types";
+import type { Quote, Wanted } from "../api/types";
 
 export interface Quoting {
   /** The latest quote; while `pending` it may be for an earlier choice. */
@@ -16,16 +16,16 @@ const PAUSE_MS = 200;
 /** The price now depends on what others order. */
 const REFRESH_MS = 10_000;
 
-export function useQuote(campaignId: string, lines: Line[], paused: boolean): Quoting {
+export function useQuote(campaignId: string, asking: Wanted, paused: boolean): Quoting {
   const [state, setState] = useState<{ asked: string; quote: Quote | null; problem: Problem | null }>({
     asked: "",
     quote: null,
     problem: null,
   });
   const [round, setRound] = useState(0);
-  const wanted = JSON.stringify(lines);
-  const latest = useRef(lines);
-  latest.current = lines;
+  const wanted = JSON.stringify(asking);
+  const latest = useRef(asking);
+  latest.current = asking;
 
   useEffect(() => {
     if (paused) return;

@@ -1,14 +1,22 @@
 import type { ComponentType } from "preact";
+import { useSpeech } from "../i18n/Language";
+import type { Book } from "../i18n/translate";
 import { useLive } from "../live/useLive";
 import { Failed, Loading } from "./States";
 
-/** A part of the page that is fetched when it is first shown: nobody waits for what only others see. */
-export function lazily<Props extends object>(name: string, load: () => Promise<ComponentType<Props>>) {
+/**
+ * A part of the page that is fetched when it is first shown: nobody waits for what only others see. With its words,
+ * where they are in a book of their own.
+ */
+export function lazily<Props extends object>(name: string, load: () => Promise<ComponentType<Props>>, book: Book = "page") {
   let known: ComponentType<Props> | null = null;
   return function Part(props: Props) {
+    const { language, knows, learn } = useSpeech();
     const found = useLive(known ? null : `part ${name}`, async () => (known = await load()));
+    const words = useLive(knows(book) ? null : `words ${book} ${language}`, () => learn(book));
     const Found = known ?? found.value;
-    if (Found) return <Found {...props} />;
-    return found.problem ? <Failed problem={found.problem} onRetry={found.reload} /> : <Loading lines={6} />;
+    if (Found && knows(book)) return <Found {...props} />;
+    const failed = [found, words].find((one) => one.problem);
+    return failed?.problem ? <Failed problem={failed.problem} onRetry={failed.reload} /> : <Loading lines={6} />;
   };
 }

@@ -1,0 +1,79 @@
+import type { Batch, Campaign } from "../api/types";
+import { useSpeech } from "../i18n/Language";
+import { useNow } from "../live/useNow";
+import { agreedSteps, judgedAt, minimumSentence, stepSentence, turnOf } from "./sentences";
+
+/** What was agreed for a missed minimum, in its order, and how far that has come in this batch. */
+export function Playbook({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
+  const { t, count } = useSpeech();
+  const taken = batch.top_up.reduce((units, line) => units + line.quantity, 0);
+  const running = batch.played.length > 0;
+  return (
+    <details class="agreed" open={running}>
+      <summary>{t(running ? "playbook.running" : "playbook.title")}</summary>
+      <div class="stack">
+        <p class="muted">{t("playbook.intro", { minimum: count(batch.minimum) })}</p>
+        <Steps campaign={campaign} batch={batch} />
+        {taken > 0 && <p>{t("playbook.taken", { count: taken })}</p>}
+        <Minimums campaign={campaign} />
+      </div>
+    </details>
+  );
+}
+
+function Steps({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
+  const speech = useSpeech();
+  const { t, moment, soon } = speech;
+  const now = useNow();
+  return (
+    <ol class="steps">
+      {agreedSteps(campaign).map((step, index) => {
+        const turn = turnOf(index, batch);
+        const play = batch.played.find((one) => one.index === index);
+        return (
+          <li key={index} class={`step-${turn}`}>
+            {stepSentence(step, campaign, speech)}
+            {play && (
+              <span class="muted">{t(turn === "passed" ? "playbook.passed" : "playbook.played", { moment: moment(play.due_at) })}</span>
+            )}
+            {turn === "next" && (
+              <span class="muted">{t("playbook.next", { soon: soon(judgedAt(batch), now) })}</span>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Minimums({ campaign }: { campaign: Campaign }) {
+  const speech = useSpeech();
+  if (campaign.run_minimums.length === 0) return null;
+  return (
+    <>
+      <h4>{speech.t("runs.title")}</h4>
+      <ul class="bullets">
+        {campaign.run_minimums.map((minimum, index) => (
+          <li key={index}>{minimumSentence(minimum, campaign, speech)}</li>
+        ))}
+      </ul>
+      <p class="muted">{speech.t("runs.how")}</p>
+    </>
+  );
+}
+
+/** Said above the button that binds: with the button a fan agrees to this list. */
+export function Consent({ campaign }: { campaign: Campaign }) {
+  const speech = useSpeech();
+  return (
+    <div class="consent stack">
+      <p>{speech.t("playbook.consent")}</p>
+      <ol class="steps">
+        {agreedSteps(campaign).map((step, index) => (
+          <li key={index}>{stepSentence(step, campaign, speech)}</li>
+        ))}
+      </ol>
+      <Minimums campaign={campaign} />
+    </div>
+  );
+}
