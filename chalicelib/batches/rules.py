@@ -111,9 +111,7 @@ def _played(batch: Batch, campaign: Campaign, now: datetime, verdict: Verdict | 
     return None if play is None else Step("short" if play.kind == "refund" else "playing", now, play)
 
 
-def _next(
-    batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool, verdict: Verdict | None
-) -> Next | None:
+def _next(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool, verdict: Verdict | None) -> Next | None:
     if batch.state == "locked":
         return "ordered"
     if batch.state not in FILLING:

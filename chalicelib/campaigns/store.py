@@ -145,9 +145,7 @@ def somebody_waits(campaign_id: str) -> Write:
     """From here on units given back are for the waiting list first. Once is for good. Refuses with
     CampaignNotPreselling."""
     conditions = [equals("state", "preselling")]
-    return changing(
-        keys.campaign(campaign_id), put={"waits": True}, provided=conditions, refusal=CampaignNotPreselling
-    )
+    return changing(keys.campaign(campaign_id), put={"waits": True}, provided=conditions, refusal=CampaignNotPreselling)
 
 
 def list_due(table: Table, now: str, *, limit: int) -> list[str]:

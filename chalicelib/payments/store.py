@@ -4,7 +4,7 @@ from chalicelib.kernel import keys
 from chalicelib.kernel.refusals import Conflict
 from chalicelib.payments.model import Payment, State
 from chalicelib.payments.rules import NEXT, PaymentMoved
-from chalicelib.plumbing.expressions import equals, one_of
+from chalicelib.plumbing.expressions import absent, equals, one_of
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
@@ -17,6 +17,13 @@ def requesting(payment: Payment) -> Write:
     """Asks for the payment to be secured, once: the stream takes it to the provider. Refuses with PaymentExists."""
     item = {**payment.model_dump(mode="json", exclude_none=True), "kind": "payment"}
     return putting(keys.payment(payment.preorder_id), item, refusal=PaymentExists)
+
+
+def forgoing(payment: Payment) -> Write:
+    """Notes that this payment is not to be asked for any more: whoever is about to comes too late. Busy when it has
+    been."""
+    item = {**payment.model_dump(mode="json", exclude_none=True), "kind": "payment", "state": "released"}
+    return changing(keys.payment(payment.preorder_id), put=item, provided=[absent()])
 
 
 def find(table: Table, preorder_id: str) -> Payment | None:

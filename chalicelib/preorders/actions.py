@@ -13,7 +13,8 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.writes import Write
 from chalicelib.preorders import admitting, households, placing, quoting, reading, rules, store
-from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Quote, Reason
+from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Reason
+from chalicelib.preorders.quotes import Quote
 from chalicelib.preorders.routing import claimed
 from chalicelib.room import store as room
 from chalicelib.room.model import Claim, Piece, Spot, pieces_text, read_pieces
@@ -158,7 +159,7 @@ def _end(  # noqa: PLR0913 - what ends, how, and how it is told
 ) -> None:
     """All of it in one transaction: promise, pages, payment."""
     pieces = claimed(ports, promise)
-    campaign, _ = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
+    campaign, batch = reading.settings_of(ports, promise.campaign_id, pieces[0].spot.batch_number)
     first = claims(
         pieces, ids.preorder_ref(promise.preorder_id), rules.wants(campaign, tuple(promise.lines)), promise.fan_id
     )[0][1]
@@ -171,9 +172,12 @@ def _end(  # noqa: PLR0913 - what ends, how, and how it is told
         *beside,
     ]
     payment = payments.find(ports.table, promise.preorder_id)
-    if payment is not None and payment.state != "declined":
+    if payment is None:
+        placed = quoting.as_placed(promise, campaign, batch)
+        writes.append(payments.forgoing(quoting.payment_for(placed, promise, pieces)))
+    elif payment.state != "declined":
         writes.append(payments.moving(promise.preorder_id, "releasing"))
-    elif payment is not None and reason != "payment_declined":
+    elif reason != "payment_declined":
         raise PaymentMoved  # that is the reason, whoever comes with another
     ports.table.commit(*writes)
 

@@ -11,7 +11,8 @@ from chalicelib.kernel import ids
 from chalicelib.plumbing.door import Call, Door
 from chalicelib.preorders import actions, choosing, editing, households, reading, rules, wishing
 from chalicelib.preorders.changes import NewChoice, PreorderChanges
-from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, PreorderPage, Quote
+from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, PreorderPage
+from chalicelib.preorders.quotes import Quote
 
 blueprint = Blueprint(__name__)
 door = Door(blueprint)

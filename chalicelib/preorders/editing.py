@@ -23,7 +23,8 @@ from chalicelib.plumbing.writes import Write
 from chalicelib.preorders import admitting, households, quoting, reading, rules, store, wishing
 from chalicelib.preorders.addresses import Address
 from chalicelib.preorders.changes import PreorderChanges
-from chalicelib.preorders.model import NewQuote, Preorder, Promise, PromisedLine, Quote
+from chalicelib.preorders.model import NewQuote, Preorder, Promise, PromisedLine
+from chalicelib.preorders.quotes import Quote
 from chalicelib.preorders.routing import claimed, frozen, sale_of
 from chalicelib.preorders.store import PlaceTaken
 from chalicelib.room.model import Claim, Piece, pieces_text

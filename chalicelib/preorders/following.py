@@ -5,6 +5,8 @@ message does what is due now. Each pre-order moves by itself and conditionally, 
 message only does what is left.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from chalicelib.batches import settlement_store as settlements
@@ -16,6 +18,7 @@ from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids
+from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import actions, choosing, quoting, rules, store
@@ -47,20 +50,41 @@ def follow(ports: Ports, message: dict[str, Any]) -> None:
     batch = batches.get(ports.table, campaign.campaign_id, message["number"])
     book = batch.shelf()[message["book"] - 1]
     fates = settlements.read(ports.table, batch, book=book.number, group=message["page"] // PAGES_PER_GROUP)
-    for claim in _claims(ports, campaign.campaign_id, book, start=message["page"]):
-        fate = fates.get(claim.ref, Fate())
-        if claim.state == "back":
-            continue
-        if batch.state in rules.RELEASED:
-            _release(ports, campaign, claim, rules.RELEASED[batch.state])
-        elif batch.late and claim.state == "placed":
-            missed = batch.secured_units < batch.needed
-            # Only those: once the last of them is secured, the batch locks with it.
-            _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked", only_placed=True)
-        elif claim.state == "secured" and fate.left:
-            _release(ports, campaign, claim, fate.left, moves=_told(campaign, fate.moves))
-        elif claim.state == "secured" and batch.state in FOLLOWED:
-            _move(ports, campaign, batch, claim, fate)
+    troubles = [
+        trouble
+        for claim in _claims(ports, campaign.campaign_id, book, start=message["page"])
+        if (trouble := _tried(partial(_follow, ports, campaign, batch, claim, fates.get(claim.ref, Fate()))))
+    ]
+    if troubles:
+        raise troubles[0]
+
+
+def _tried(act: Callable[[], None]) -> Exception | None:
+    """What went wrong, to be raised when all are through: one pre-order that cannot be moved keeps no other."""
+    try:
+        act()
+    except Busy as busy:
+        return busy
+    except Refusal:
+        return None  # news that came too late, or twice
+    except Exception as trouble:  # noqa: BLE001 - each pre-order for itself; the message comes again
+        return trouble
+    return None
+
+
+def _follow(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: Fate) -> None:
+    if claim.state == "back":
+        return
+    if batch.state in rules.RELEASED:
+        _release(ports, campaign, claim, rules.RELEASED[batch.state])
+    elif batch.late and claim.state == "placed":
+        missed = batch.secured_units < batch.needed
+        # Only those: once the last of them is secured, the batch locks with it.
+        _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked", only_placed=True)
+    elif claim.state == "secured" and fate.left:
+        _release(ports, campaign, claim, fate.left, moves=_told(campaign, fate.moves))
+    elif claim.state == "secured" and batch.state in FOLLOWED:
+        _move(ports, campaign, batch, claim, fate)
 
 
 def _claims(ports: Ports, campaign_id: str, book: Book, *, start: int) -> list[Claim]:

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.batches.model import ClaimLine
-from chalicelib.campaigns.model import Tier
 from chalicelib.campaigns.slips import Chosen
 from chalicelib.campaigns.waves import Country
 from chalicelib.kernel.instants import Instant
@@ -13,7 +12,6 @@ from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Slug
 from chalicelib.preorders.addresses import Address
 from chalicelib.preorders.outcomes import Moved, SettledLine
-from chalicelib.room.model import Spot
 
 State = Literal[
     "placed",
@@ -68,46 +66,6 @@ class NewPreorder(NewQuote):
     accepts_ships_at: Instant | None = None
     address: Address | None = None
     payment_method: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "card"
-
-
-class QuoteLine(Kept):
-    """The unit price if the batch locked now, and the most that it can be, for whatever the line can become."""
-
-    variant: dict[str, str]
-    quantity: int
-    up_to: int | None = None
-    second_choice: dict[str, str] | None = None
-    open_since: Instant | None = None
-    unit_price_at_most_minor: int | None = None
-    unit_price_now_minor: int
-    unit_price_most_minor: int
-
-
-class QuoteBatch(Kept):
-    """The batch that would take it."""
-
-    number: int
-    closes_at: Instant
-    ships_at: Instant
-
-
-class NextTier(Tier):
-    """The next lower price, and how many units of the batch are wanting for it."""
-
-    units_to_go: int
-
-
-class Quote(Kept):
-    """What a pre-order would cost now and at most, in which batch, and when it would ship."""
-
-    currency: Currency
-    units: int
-    lines: tuple[QuoteLine, ...]
-    total_now_minor: int
-    total_most_minor: int
-    batch: QuoteBatch
-    next_tier: NextTier | None
-    cap_met_now: bool | None = None
 
 
 class PreorderLine(ClaimLine):
@@ -199,21 +157,6 @@ class Promise(Kept):
     def known_moves(self, batch_number: int) -> int:
         """How often the ship date of this batch had been moved when this was promised."""
         return self.dated.get(str(batch_number), 0)
-
-
-class Offer(Kept):
-    """A place that is kept for one fan of the waiting list: so many units on a page of their own, until then."""
-
-    batch_number: int
-    book: int
-    page: int
-    units: int
-    until: Instant
-
-    @property
-    def spot(self) -> Spot:
-        return Spot(self.batch_number, self.book, self.page)
-
 
 
 class PreorderPage(Kept):

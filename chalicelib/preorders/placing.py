@@ -47,9 +47,7 @@ def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPre
         path = route(ports, sale, fan_id, lines, new=new, now=now)
         if not path.has_room(rules.units_of(lines)):
             raise path.refusal
-        promise = rules.promised(
-            sale.campaign, fan_id, new, lines, key=key, path=path.path, at=now, dated=path.dated
-        )
+        promise = rules.promised(sale.campaign, fan_id, new, lines, key=key, path=path.path, at=now, dated=path.dated)
         promise = promise.model_copy(update={"household": households.of(sale.campaign, new.address)})
         if _written_down(ports, sale, promise):
             return _take_room(ports, sale, promise, path)

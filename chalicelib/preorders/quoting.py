@@ -8,16 +8,8 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.money import MOST_MINOR
 from chalicelib.payments.model import Payment
 from chalicelib.preorders import wishing
-from chalicelib.preorders.model import (
-    NextTier,
-    Preorder,
-    PreorderLine,
-    Promise,
-    PromisedLine,
-    Quote,
-    QuoteBatch,
-    QuoteLine,
-)
+from chalicelib.preorders.model import Preorder, PreorderLine, Promise, PromisedLine
+from chalicelib.preorders.quotes import NextTier, Quote, QuoteBatch, QuoteLine
 from chalicelib.preorders.rules import ShipsLater, TotalAboveAccepted, TotalTooLarge, units_of
 from chalicelib.room.model import Piece, pieces_text
 
@@ -109,9 +101,7 @@ def as_secured(promise: Promise, placed: Preorder, pieces: tuple[Piece, ...]) ->
         update={
             "state": "secured",
             "batch_number": placed.batch_number,
-            "lines": tuple(
-                PromisedLine.model_validate(line.model_dump()) for line in placed.lines
-            ),
+            "lines": tuple(PromisedLine.model_validate(line.model_dump()) for line in placed.lines),
             "total_most_minor": placed.total_most_minor,
             "ships_at": placed.ships_at,
             "pieces": pieces_text(pieces),

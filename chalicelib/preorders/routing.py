@@ -13,7 +13,7 @@ from chalicelib.batches.store import Sale
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import admitting, offers, quoting
+from chalicelib.preorders import accepting, admitting, quoting
 from chalicelib.preorders.model import NewPreorder, Promise
 from chalicelib.preorders.rules import units_of
 from chalicelib.room.model import Book, Piece, read_pieces
@@ -120,13 +120,13 @@ def _offered(  # noqa: PLR0913 - all that the way depends on
     now: datetime,
 ) -> Route | None:
     """The way to the page that is kept for this fan, if there is one that takes these lines."""
-    offer = offers.find(ports.table, fan_id, sale.campaign.campaign_id, now)
+    offer = accepting.find(ports.table, fan_id, sale.campaign.campaign_id, now)
     if offer is None:
         return None
     batch = next(one for one in sale.batches if one.number == offer.batch_number)
-    if not offers.knows(batch, offer):
+    if not accepting.knows(batch, offer):
         batch = batches.get(ports.table, batch.campaign_id, batch.number)
-    if not batch_rules.takes(batch, now) or offers.units_left(ports.table, batch, offer) < units_of(lines):
+    if not batch_rules.takes(batch, now) or accepting.units_left(ports.table, batch, offer) < units_of(lines):
         return None
     try:
         quoted = quoting.quote(sale.campaign, batch, lines)

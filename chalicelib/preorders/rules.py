@@ -152,9 +152,7 @@ def promised(  # noqa: PLR0913 - all that a promise is made of
         state="wanted",
         digest=digest(key),
         fingerprint=fingerprint(new),
-        lines=tuple(
-            PromisedLine.model_validate(line.model_dump()) for line in wishing.in_their_place(lines, at)
-        ),
+        lines=tuple(PromisedLine.model_validate(line.model_dump()) for line in wishing.in_their_place(lines, at)),
         units=units_of(lines),
         payment_method=new.payment_method,
         placed_at=at,

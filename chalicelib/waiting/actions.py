@@ -1,5 +1,5 @@
 """Joining the waiting list, being offered a place, and giving it on. What becomes free is offered in the order of
-joining; to pre-order is to accept (`preorders.offers`)."""
+joining; to pre-order is to accept (`preorders.accepting`)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,10 +16,11 @@ from chalicelib.kernel import instants
 from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import offers, routing
+from chalicelib.preorders import accepting, routing
 from chalicelib.preorders import rules as preorder_rules
 from chalicelib.preorders import store as preorders
-from chalicelib.preorders.model import NewPreorder, Offer, WantedLine
+from chalicelib.preorders.model import NewPreorder, WantedLine
+from chalicelib.preorders.offer import Offer
 from chalicelib.room import rules as room_rules
 from chalicelib.room import store as room
 from chalicelib.waiting import rules, store
@@ -95,7 +96,7 @@ def _cleared(ports: Ports, before: Entry | None, now: datetime) -> Entry | None:
     """The fan's earlier entry, once it is over. Refuses with AlreadyWaiting."""
     if before is not None and before.offer is not None and before.state == "offered":
         batch = batches.get(ports.table, before.campaign_id, before.offer.batch_number)
-        if rules.is_over(before, now) or not offers.units_left(ports.table, batch, before.offer):
+        if rules.is_over(before, now) or not accepting.units_left(ports.table, batch, before.offer):
             return _end(ports, before, "lapsed")
     if before is not None and before.state in ("waiting", "offered"):
         raise AlreadyWaiting

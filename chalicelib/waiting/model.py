@@ -9,7 +9,7 @@ from chalicelib.campaigns.waves import Country
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Slug
-from chalicelib.preorders.model import Offer
+from chalicelib.preorders.offer import Offer
 
 # offered: a page of a batch is kept for the fan until a stated time. taken: the fan has pre-ordered on it. lapsed: that
 # time went by, or the sale ended before there was an offer. left: by the fan, or the offer was declined.

@@ -3,7 +3,7 @@
 from chalicelib.batches import rules as batch_rules
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import quoting, routing
-from chalicelib.preorders.model import Offer
+from chalicelib.preorders.offer import Offer
 from chalicelib.room import store as room
 from chalicelib.waiting import rules, store
 from chalicelib.waiting.model import Entry, ShownEntry, ShownOffer

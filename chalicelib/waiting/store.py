@@ -10,7 +10,7 @@ from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing.expressions import absent, equals, exists
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, deleting, putting
-from chalicelib.preorders.model import Offer
+from chalicelib.preorders.offer import Offer
 from chalicelib.waiting.model import Entry, EntryState, Waiter
 from chalicelib.waiting.rules import AlreadyWaiting, EntryMissing
 

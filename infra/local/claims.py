@@ -47,3 +47,15 @@ def shown(preorder: Item, claims: Mapping[str, Standing]) -> Item | None:
         return None
     state = "placed" if preorder["state"] == "wanted" else preorder["state"]
     return {"batch_number": claim.batch_number if claim else None, **preorder, "state": state}
+
+
+def made(preorder: Mapping[str, Any]) -> list[Item]:
+    """The lines that are made of a pre-order: as settled at the lock, where that is not as they were placed."""
+    lines: list[Item] = preorder.get("settled_lines") or preorder["lines"]
+    return lines
+
+
+def topped_up(batch: Mapping[str, Any]) -> list[Item]:
+    """What the organiser takes of a batch that is made; of another one nothing comes."""
+    lines: list[Item] = batch.get("top_up") or []
+    return lines if batch.get("order_id") else []

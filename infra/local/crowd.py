@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +18,9 @@ from infra.local.api import Api, Unexpected
 Progress = Callable[[int], Any]
 _AT_ONCE = 4
 _CHANGES_MIND, _REPEATS, _WITHDRAWS, _DECLINED = 0.2, 0.1, 0.06, 0.03
-_WAIT_SECONDS, _POLL_SECONDS = 60.0, 0.1
+_HAS_CODE, _MORE_IF_NEEDED, _SECOND_CHOICE, _CAPPED = 0.18, 0.12, 0.35, 0.06
+_WAITERS = 4
+_WAIT_SECONDS, _POLL_SECONDS, _LOOK_SECONDS = 60.0, 0.1, 0.3
 _FILLING = ("open", "confirmed")
 
 
@@ -34,6 +36,14 @@ class Fan:
     repeats: bool
     withdraws: bool
     taste: float
+    # Reads the newsletter, and so has the code of the first wave.
+    has_code: bool = False
+    # What the fan leaves open: a unit more, other keycaps, and the highest unit price to take part at.
+    more: bool = False
+    flexible: bool = False
+    cap_minor: int | None = None
+    # Only the first batch will do.
+    impatient: bool = False
 
     @property
     def steps(self) -> int:
@@ -52,6 +62,11 @@ class Crowd:
     # Answers that were not a success, by their code: told, not hidden.
     refusals: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    # By pre-order: its fan, and what was answered when it was placed.
+    placed: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    # Who has joined the waiting list.
+    waiting: list[str] = field(default_factory=list)
+    _late: int = 0
 
     def vote(self) -> None:
         """Every fan casts a ballot; some cast a second one, which replaces the first."""
@@ -71,19 +86,78 @@ class Crowd:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             _finish(pool.map(lambda fan: self._preorder(fan, options), self.fans))
 
+    def queue_up(self) -> None:
+        """Latecomers without the code take what everybody may still have of the first batch. Who finds nothing joins
+        the waiting list, and so do some more; then one who has a place gives it back."""
+        options = self._campaign()["selectable"]
+        while self._latecomer(options):
+            pass
+        ships_at = self.first_batch()["ships_at"]
+        for number in range(1, _WAITERS + 1):
+            self._wait_in_line(f"Waiter {number}", options, ships_at)
+        inside = [one for one in self.placed.values() if one[1]["batch_number"] == 1 and one[0].startswith("Fan")]
+        leaver, preorder = inside[0]
+        self._try("DELETE", f"/v1/preorders/{preorder['preorder_id']}", token=tokens.issue(leaver, "fan"))
+
     def fill_first_batch(self) -> None:
-        """Latecomers take single units until the first batch is full: two may not have fitted into the last place."""
-        late = 0
+        """Who waits takes what is offered; readers of the newsletter take the rest, until the first batch is full of
+        secured units."""
         options = self._campaign()["selectable"]
         ends = time.monotonic() + _WAIT_SECONDS
         while (batch := self.first_batch())["state"] in _FILLING:
-            for _ in range(batch["capacity"] - batch["held_units"]):
-                late += 1
-                fan = Fan(f"Latecomer {late}", (), 1, "card", repeats=False, withdraws=False, taste=0.0)
-                self._preorder(fan, options)
+            for name in self.waiting:
+                self._accept_offer(name)
+            if batch["held_units"] < batch["capacity"]:
+                while self._latecomer(options, has_code=True):
+                    pass
             if time.monotonic() > ends:
                 raise Unexpected(f"the first batch did not fill: {batch}")
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_LOOK_SECONDS)
+
+    def _latecomer(self, options: dict[str, list[str]], *, has_code: bool = False) -> bool:
+        """One unit of the first batch, if it has room for one more."""
+        self._late += 1
+        name = f"Latecomer {self._late}"
+        plan = Fan(name, (), 1, "card", repeats=False, withdraws=False, taste=0.0, has_code=has_code, impatient=True)
+        return self._preorder(plan, options)
+
+    def _wait_in_line(self, name: str, options: dict[str, list[str]], ships_at: str) -> None:
+        """Joins the waiting list for the first batch. The counters by which it opens may be behind: asks again."""
+        variant = {feature: kept[0] for feature, kept in options.items()}
+        body = {"lines": [{"variant": variant, "quantity": 1}], "accepts_ships_at": ships_at}
+        path, token, key = f"/v1/campaigns/{self.campaign_id}/waiting", tokens.issue(name, "fan"), f"demo-{name}"
+
+        def joined() -> bool:
+            status, answer = self.api.ask("POST", path, token=token, body=body, key=key.replace(" ", "-"))
+            if status >= HTTPStatus.BAD_REQUEST and answer["code"] != "room_left":
+                raise Unexpected(f"{name} could not join the waiting list: {answer}")
+            return status < HTTPStatus.BAD_REQUEST
+
+        self._wait_for(f"{name}'s place in the waiting list", joined)
+        self.waiting.append(name)
+
+    def _accept_offer(self, name: str) -> None:
+        """To pre-order what is offered is to accept it."""
+        token = tokens.issue(name, "fan")
+        entry = self._must("GET", f"/v1/campaigns/{self.campaign_id}/waiting", token=token)
+        if entry["state"] != "offered" or not entry["offer"]["units"]:
+            return
+        lines = [{"variant": line["variant"], "quantity": line["quantity"]} for line in entry["offer"]["lines"]]
+        body = {"lines": lines, "accepts_total_minor": entry["offer"]["total_most_minor"]}
+        path = f"/v1/campaigns/{self.campaign_id}/preorders"
+        placed = self._try("POST", path, token=token, body=body, key=f"demo-{name}".replace(" ", "-"))
+        if placed:
+            self.placed[placed["preorder_id"]] = (name, placed)
+
+    def own_entries(self) -> list[dict[str, Any]]:
+        """What those who joined the waiting list are told of their place."""
+        path = f"/v1/campaigns/{self.campaign_id}/waiting"
+        return [self._must("GET", path, token=tokens.issue(name, "fan")) for name in self.waiting]
+
+    def own_preorders(self, chosen: Iterable[str]) -> list[dict[str, Any]]:
+        """What the fans of these pre-orders are told of them."""
+        fans = {preorder_id: tokens.issue(self.placed[preorder_id][0], "fan") for preorder_id in chosen}
+        return [self._must("GET", f"/v1/preorders/{one}", token=token) for one, token in fans.items()]
 
     def wait_for_acceptance(self) -> str:
         """Waits until the manufacturer has accepted the first batch's order. Answers the order's id."""
@@ -105,20 +179,51 @@ class Crowd:
         for likings in fan.likings:
             self._try("PUT", ballot, token=token, body={"votes": tastes.votes(features, likings, screens)})
 
-    def _preorder(self, fan: Fan, options: dict[str, list[str]]) -> None:
+    def _preorder(self, fan: Fan, options: dict[str, list[str]]) -> bool:
+        """Whether the fan has a pre-order now."""
         token = tokens.issue(fan.name, "fan")
-        variant = {feature: kept[int(fan.taste * len(kept))] for feature, kept in options.items()}
-        lines = [{"variant": variant, "quantity": fan.quantity}]
-        quote = self._must("POST", f"/v1/campaigns/{self.campaign_id}/quote", body={"lines": lines})
-        body = {"lines": lines, "accepts_total_minor": quote["total_most_minor"], "payment_method": fan.payment_method}
+        wanted = self._wanted(fan, options)
+        quote = self._quoted(wanted)
+        if quote is None:
+            return False
+        body = {**wanted, "accepts_total_minor": quote["total_most_minor"], "payment_method": fan.payment_method}
+        body |= {"accepts_ships_at": self.first_batch()["ships_at"]} if fan.impatient else {}
         path, key = f"/v1/campaigns/{self.campaign_id}/preorders", f"demo-{fan.name}".replace(" ", "-")
         placed = self._try("POST", path, token=token, body=body, key=key)
         if fan.repeats:
             again = self._try("POST", path, token=token, body=body, key=key)
             if placed and again and placed["preorder_id"] != again["preorder_id"]:
                 raise Unexpected(f"{fan.name} sent one request twice and has two pre-orders")
-        if fan.withdraws and placed:
-            self._try("DELETE", f"/v1/preorders/{placed['preorder_id']}", token=token)
+        if placed and not (fan.withdraws and self._withdrawn(placed["preorder_id"], token)):
+            self.placed[placed["preorder_id"]] = (fan.name, placed)
+        return placed is not None
+
+    def _wanted(self, fan: Fan, options: dict[str, list[str]]) -> dict[str, Any]:
+        """The lines, and what the fan leaves open."""
+        variant = {feature: kept[int(fan.taste * len(kept))] for feature, kept in options.items()}
+        line: dict[str, Any] = {"variant": variant, "quantity": fan.quantity}
+        others = [keycaps for keycaps in options["keycaps"] if keycaps != variant["keycaps"]]
+        if fan.flexible and others:
+            line["second_choice"] = {**variant, "keycaps": others[int(fan.taste * 1000) % len(others)]}
+        if fan.more:
+            line["up_to"] = fan.quantity + 1
+        cap = {"only_if_unit_price_at_most_minor": fan.cap_minor} if fan.cap_minor else {}
+        return {"lines": [line], **cap, **({"access_code": sample.ACCESS_CODE} if fan.has_code else {})}
+
+    def _quoted(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        """The quote, or None when the API refused it."""
+        self.requests += 1
+        status, answer = self.api.ask("POST", f"/v1/campaigns/{self.campaign_id}/quote", body=wanted)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unexpected(f"a quote answered {status}: {answer}")
+        if status >= HTTPStatus.BAD_REQUEST:
+            self.refusals[str(answer.get("code"))] += 1
+            return None
+        quoted: dict[str, Any] = answer
+        return quoted
+
+    def _withdrawn(self, preorder_id: str, token: str) -> bool:
+        return self._try("DELETE", f"/v1/preorders/{preorder_id}", token=token) is not None
 
     def _campaign(self) -> dict[str, Any]:
         found: dict[str, Any] = self._must("GET", f"/v1/campaigns/{self.campaign_id}")
@@ -153,23 +258,33 @@ class Crowd:
         self.progress(1)
 
 
-def gather(features: list[dict[str, Any]], count: int, seed: int = 1) -> list[Fan]:
-    """So many fans with their plans."""
+def gather(campaign: dict[str, Any], count: int, seed: int = 1) -> list[Fan]:
+    """So many fans of a campaign, with their plans."""
     chance = random.Random(seed)  # noqa: S311 - a play, to be repeated
-    return [_fan(f"Fan {number}", features, chance) for number in range(1, count + 1)]
+    caps = [tier["unit_price_minor"] for tier in campaign["price_ladder"][1:]]
+    return [_fan(f"Fan {number}", campaign["features"], caps, chance) for number in range(1, count + 1)]
 
 
-def _fan(name: str, features: list[dict[str, Any]], chance: random.Random) -> Fan:
+def _fan(name: str, features: list[dict[str, Any]], caps: list[int], chance: random.Random) -> Fan:
     castings = 1 + (chance.random() < _CHANGES_MIND)
-    return Fan(
+    likings = tuple(tastes.draw(features, chance) for _ in range(castings))
+    quantity = chance.choices((1, 2, 3), (70, 25, 5))[0]
+    plan = Fan(
         name=name,
-        likings=tuple(tastes.draw(features, chance) for _ in range(castings)),
-        quantity=chance.choices((1, 2, 3), (70, 25, 5))[0],
+        likings=likings,
+        quantity=quantity,
         payment_method="card_declined" if chance.random() < _DECLINED else "card",
         repeats=chance.random() < _REPEATS,
         withdraws=chance.random() < _WITHDRAWS,
         taste=chance.random(),
+        has_code=chance.random() < _HAS_CODE,
+        more=chance.random() < _MORE_IF_NEEDED,
+        flexible=chance.random() < _SECOND_CHOICE,
+        cap_minor=chance.choice(caps) if chance.random() < _CAPPED else None,
     )
+    if not plan.has_code:
+        return plan
+    return replace(plan, quantity=min(plan.quantity, sample.FIRST_WAVE_LIMIT), more=False)
 
 
 def _finish(results: Iterable[None]) -> None:

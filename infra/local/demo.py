@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from infra.local import environment, lifetime, recount, sample, tokens
+from infra.local import environment, lifetime, outcomes, recount, sample, tokens
 from infra.local.api import Api, Unexpected
 from infra.local.crowd import Crowd, gather
 
@@ -86,8 +86,8 @@ def _show(server: subprocess.Popen[str], url: str, size: int) -> int:
 def _play(url: str, size: int) -> Crowd:
     api = Api(url)
     campaign = api.must("GET", "/v1/campaigns")["items"][0]
-    fans = gather(campaign["features"], size)
-    milestones = 3
+    fans = gather(campaign, size)
+    milestones = 8
     steps = sum(fan.steps for fan in fans) + milestones
     # A log, unlike a terminal, keeps every redrawn bar.
     pause_seconds = 0.1 if sys.stdout.isatty() else 5.0
@@ -97,6 +97,7 @@ def _play(url: str, size: int) -> Crowd:
             ("voting", crowd.vote),
             ("settling", crowd.settle),
             ("pre-ordering", crowd.preorder),
+            ("waiting", crowd.queue_up),
             ("filling", crowd.fill_first_batch),
             ("ordering", crowd.wait_for_acceptance),
         ):
@@ -119,7 +120,15 @@ def _compare(run: dict[str, Any], crowd: Crowd) -> tuple[recount.Figures, list[r
         items = recount.stored_items(client, run["settings"]["TABLE_NAME"])
         stored = recount.recounted(items, crowd.campaign_id)
         received = recount.received_by(run["manufacturer_url"])
-        said = recount.told(crowd.api, crowd.campaign_id, organiser_token=token, received=received)
+        touched = outcomes.touched(items, crowd.campaign_id) & crowd.placed.keys()
+        said = recount.told(
+            crowd.api,
+            crowd.campaign_id,
+            organiser_token=token,
+            received=received,
+            entries=crowd.own_entries(),
+            preorders=crowd.own_preorders(touched),
+        )
         differing = recount.disagreements(stored, said)
         if not differing or time.monotonic() > ends:
             return stored, differing
@@ -133,6 +142,7 @@ def _summarise(stored: recount.Figures, crowd: Crowd, seconds: float) -> None:
     for feature, counts in stored["votes"].items():
         liked = sorted(counts.items(), key=lambda option: -option[1])
         print(f"    {feature}: " + ", ".join(f"{option} {votes}" for option, votes in liked))
+    _summarise_outcomes(stored)
     number = 1
     while (state := stored.get(f"batch {number} state")) is not None:
         print(f"  batch {number}: {state}, {stored[f'batch {number} secured units']} units secured")
@@ -141,6 +151,16 @@ def _summarise(stored: recount.Figures, crowd: Crowd, seconds: float) -> None:
         if (total := stored.get(f"batch {number} order total")) is not None:
             print(f"    order total: {total / 100:.2f} EUR, received and accepted by the manufacturer")
         number += 1
+
+
+def _summarise_outcomes(stored: recount.Figures) -> None:
+    """Who waited and was offered a place, and what the lock did to whom."""
+    waited = stored["waiting list"]
+    offered = sum(units for state, units in waited.items() if state in ("offered", "taken"))
+    print(f"  waiting list: {sum(waited.values())} waited, {offered} were offered a place")
+    for title, found in (("moved at the lock", stored["moves"]), ("let go", stored["left"])):
+        told = ", ".join(f"{number} {why}" for why, number in sorted(found.items()))
+        print(f"  {title}: {told or 'nobody'}")
 
 
 def _stop(server: subprocess.Popen[str]) -> None:

@@ -7,11 +7,12 @@ once more claim by claim.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import urllib3
 
-from infra.local import claims
+from infra.local import claims, outcomes
 from infra.local.api import Api
 from infra.local.claims import Standing
 
@@ -48,6 +49,7 @@ def recounted(every: Iterable[Item], campaign_id: str) -> Figures:
     standing = _standing(items, campaign_id)
     stored = (claims.shown(item, standing) for item in mine if item.get("kind") == "preorder")
     preorders = [preorder for preorder in stored if preorder is not None]
+    campaign = next((item for item in mine if item.get("kind") == "campaign"), {})
     figures: Figures = {"ballots": len(ballots), "votes": _votes(ballots)}
     for batch in _sorted(item for item in mine if item.get("kind") == "batch"):
         number = batch["number"]
@@ -61,8 +63,8 @@ def recounted(every: Iterable[Item], campaign_id: str) -> Figures:
             f"batch {number} secured units": sum(preorder["units"] for preorder in counted),
         }
         if batch.get("order_id"):
-            figures |= _ordered(number, counted)
-    return figures
+            figures |= _ordered(campaign, batch, counted)
+    return figures | outcomes.stored(items, campaign_id)
 
 
 def _standing(items: Iterable[Item], campaign_id: str) -> dict[str, Standing]:
@@ -73,8 +75,17 @@ def _standing(items: Iterable[Item], campaign_id: str) -> dict[str, Standing]:
     return found
 
 
-def told(api: Api, campaign_id: str, *, organiser_token: str, received: dict[str, Any] | None = None) -> Figures:
-    """The same figures as the API tells them, and the manufacturer's copy of each order if `received` is given."""
+def told(  # noqa: PLR0913 - each source of what is told
+    api: Api,
+    campaign_id: str,
+    *,
+    organiser_token: str,
+    received: dict[str, Any] | None = None,
+    entries: Iterable[Item] = (),
+    preorders: Iterable[Item] = (),
+) -> Figures:
+    """The same figures as the API tells them, and the manufacturer's copy of each order if `received` is given.
+    `entries`, `preorders`: what fans were told of their own, as far as it changed without their doing."""
     tally = api.must("GET", f"/v1/campaigns/{campaign_id}/tally")
     votes = {feature["feature_id"]: feature["counts"] for feature in tally["features"]}
     figures: Figures = {"ballots": tally["ballots"], "votes": _without_zeros(votes)}
@@ -89,7 +100,7 @@ def told(api: Api, campaign_id: str, *, organiser_token: str, received: dict[str
         if batch["order_id"]:
             order = api.must("GET", f"/v1/manufacturing-orders/{batch['order_id']}", token=organiser_token)
             figures |= _order_figures(number, order, received)
-    return figures
+    return figures | outcomes.figures(entries, preorders)
 
 
 def received_by(manufacturer_url: str) -> dict[str, Any]:
@@ -108,16 +119,17 @@ def disagreements(stored: Figures, said: Figures) -> list[Disagreement]:
     ]
 
 
-def _ordered(number: int, counted: list[Item]) -> Figures:
+def _ordered(campaign: Item, batch: Item, counted: list[Item]) -> Figures:
     lines: Counter[str] = Counter()
-    for preorder in counted:
-        for line in preorder["lines"]:
-            lines[_name(line["variant"])] += line["quantity"]
-    name = f"batch {number} order"
+    extra = claims.topped_up(batch)
+    for line in chain(extra, *(claims.made(preorder) for preorder in counted)):
+        lines[_name(line["variant"])] += line["quantity"]
+    name = f"batch {batch['number']} order"
+    paid = sum(preorder.get("final_total_minor", 0) for preorder in counted)
     return {
         f"{name} lines": dict(lines),
         f"{name} units": sum(lines.values()),
-        f"{name} total": sum(preorder.get("final_total_minor", 0) for preorder in counted),
+        f"{name} total": paid + sum(outcomes.line_minor(campaign, batch, line) for line in extra),
         f"{name} lines at the manufacturer": dict(lines),
     }
 

@@ -9,6 +9,11 @@ from infra.local.api import Api
 ORGANISER = "Mira, Tidal Instruments"
 CAPACITY_UNITS = 60
 LIMIT_PER_FAN = 4
+# The first wave is for those who read the newsletter; who has its code may buy in the second one as well.
+ACCESS_CODE, FIRST_WAVE_LIMIT = "typed-all-day", 2
+FIRST_WAVE_SHARE = 0.3
+# A set of keycaps is moulded from so much of the first batch on, or not at all.
+RUN_SHARE = 0.27
 _STORY = (
     "Tidal 65 is a small aluminium keyboard for people who type all day. You decide what it becomes: we make it in "
     "batches, and a batch is made as soon as enough of you have ordered it. Nobody pays more than the price shown, and "
@@ -19,20 +24,46 @@ _STORY = (
 def campaign(first_batch_units: int = CAPACITY_UNITS) -> dict[str, Any]:
     """A NewCampaign whose first batch holds so many units; the others are in proportion."""
     units = max(2, first_batch_units)
+    features, batches = [_case(), _switches(), _keycaps(), _connection(), _extra()], _batches(units)
     return {
         "title": "Tidal 65: a keyboard made by its typists",
         "story": _STORY,
         "currency": "EUR",
         "manufacturer_id": manufacturer.SAMPLE_ID,
         "limit_per_fan": LIMIT_PER_FAN,
-        "features": [_case(), _switches(), _keycaps(), _connection(), _extra()],
+        "features": features,
         "price_ladder": [
             {"from_units": 1, "unit_price_minor": 14900},
             {"from_units": max(2, units // 2), "unit_price_minor": 13400},
             {"from_units": max(3, units), "unit_price_minor": 11900},
         ],
-        "batches": [_batch(units, 0.6, 21), _batch(units, 0.6, 35), _batch(2 * units, 0.5, 56)],
+        "batches": batches,
+        "waves": _waves(units, batches),
+        "run_minimums": _runs(units),
+        "playbook": [{"kind": "extend", "days": 7}, {"kind": "top_up", "hours": 72}, {"kind": "refund"}],
+        "on_slip": {"days": 14, "choice": True, "silence": "wait", "answer_hours": 168},
+        "offer_hours": 24,
     }
+
+
+def _batches(units: int) -> list[dict[str, Any]]:
+    return [_batch(units, 0.6, 21), _batch(units, 0.6, 35), _batch(2 * units, 0.5, 56)]
+
+
+def _waves(units: int, batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two at the same time: one with a code for a part of the first batch, one for everybody for all the rest."""
+    first = max(1, int(units * FIRST_WAVE_SHARE))
+    opens, rest = _text(outside.utc()), sum(batch["capacity"] for batch in batches) - first
+    newsletter = {"title": "For readers of the newsletter", "units": first, "closes_at": batches[0]["closes_at"]}
+    everybody = {"title": "For everybody", "units": rest, "closes_at": batches[-1]["closes_at"], "opens_at": opens}
+    coded = {"access_code": ACCESS_CODE, "limit_per_fan": FIRST_WAVE_LIMIT}
+    return [{**newsletter, **coded, "opens_at": opens}, everybody]
+
+
+def _runs(units: int) -> list[dict[str, Any]]:
+    least = max(1, int(units * RUN_SHARE))
+    run = {"kind": "option", "feature_id": "keycaps", "units": least}
+    return [{**run, "option_id": option["option_id"]} for option in _keycaps()["options"]]
 
 
 def _batch(capacity: int, share: float, days: int) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def loaded_by(module: str) -> frozenset[str]:
 
 
 def test_there_are_workers_to_look_at():
-    assert len(SLICES) == 6
+    assert len(SLICES) == 7
 
 
 def test_these_are_the_modules_that_lambda_imports():
@@ -83,7 +83,7 @@ def test_the_api_has_every_address_on_lambda_too():
 def test_whoever_deploys_sees_every_door():
     every = {*groundswell.routes, *(event.name for event in groundswell.event_sources)}
     assert told_by(SAY_DOORS, on_lambda=False) == every
-    assert len(groundswell.event_sources) == 8
+    assert len(groundswell.event_sources) == 9
 
 
 @pytest.mark.parametrize("module", ["app", *DOORS])

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.batches import rolling
 from chalicelib.campaigns import rules, store, waves
 from chalicelib.campaigns.admission import EVERYBODY, AccessCodeWrong, RegionNotServed, WaveNotOpen, admit
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.rules import CampaignInvalid
 from chalicelib.campaigns.waves import Wave
 from tests import examples
-from tests.cameras import batch_plan
 from tests.hands import START
 
 CODE = "early-bird-7"
@@ -188,8 +188,12 @@ class TestHeirs:
         assert [waves.next_end(announcement, over) for over in (0, 1, 2)] == [hour(2), hour(4), None]
 
 
-def test_batches_are_cut_into_books_when_they_open():
-    campaign = examples.campaign(
-        batches=[batch_plan(capacity=10), batch_plan(capacity=10)], waves=announced(sent(units=14), sent(), capacity=20)
-    )
-    assert waves.shares([wave.units for wave in campaign.waves], [10, 10]) == [[(1, 10)], [(1, 4), (2, 6)]]
+def test_a_book_that_was_opened_for_a_wave_at_its_last_moment_rolls_on_as_well():
+    """By somebody whose clock was behind: the wave had rolled on already."""
+    campaign = examples.campaign(waves=announced(sent(1, 2), sent(3, 4), capacity=20))
+    rolled = {"rolled": 1, "groups": {"1.0": "1,5,5,0"}}
+    books = [{"units": 5, "wave": 1}, {"units": 15, "wave": 2}]
+    assert not rolling.is_due(examples.batch(**rolled, books=books), campaign, hour(2))
+    late = examples.batch(**rolled, books=[*books, {"units": 3, "wave": 1}])
+    assert rolling.is_due(late, campaign, hour(2))
+    assert [book.number for book in rolling.left(late, campaign, hour(2))] == [3]

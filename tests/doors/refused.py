@@ -165,7 +165,7 @@ _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     preorders.TotalTooLarge.code: ("preselling", many(2), {"price_ladder": _DEAR}),
     BatchFull.code: ("preselling", many(21), {"limit_per_fan": 100}),
     "wave_not_open": ("preselling", {"lines": LINES}, {"waves": wave(opens=1)}),
-    "access_code_wrong": ("preselling", {"lines": LINES, "access_code": "x"}, {"waves": wave(access_code="for-friends")}),
+    "access_code_wrong": ("preselling", {"lines": LINES, "access_code": "x"}, {"waves": wave(access_code="friends")}),
     "region_not_served": ("preselling", {"lines": LINES, "country": "FR"}, {"waves": wave(regions=["DE"])}),
 }
 _WAITED = (campaigns.CampaignNotPreselling.code, VariantUnavailable.code, preorders.LimitReached.code)

@@ -84,6 +84,28 @@ def unsealed(items: Items) -> Item:
     return next(page for page in of(items, "page") if "z" not in page)
 
 
+def offering(*fans: str, units: int = 7) -> Callable[[Items], None]:
+    """The page on which ada's claim is, as if it were kept for each of these fans."""
+
+    def spoil(items: Items) -> None:
+        page, _ = claim_of(items, "ada")
+        campaign_id, number, book, place = (page["pk"].split("#")[at] for at in (1, 3, 5, 7))
+        [batch] = [b for b in of(items, "batch") if (b["campaign_id"], b["number"]) == (campaign_id, int(number))]
+        batch["books"][int(book) - 1]["sizes"] = [7] * (int(place) + 1)
+        spot = {"batch_number": int(number), "book": int(book), "page": int(place), "units": units}
+        for fan in fans:
+            whose = {"campaign_id": campaign_id, "fan_id": f"sub-{fan}", "entry_id": fan}
+            items.append({"kind": "waiting_entry", "state": "offered", "offer": spot, **whose})
+
+    return spoil
+
+
+def reissued(items: Items) -> None:
+    batch = of(items, "batch")[0]
+    batch["books"].append({"units": 99})
+    batch["reissued_units"] = batch.get("reissued_units", 0) + 99
+
+
 ORDERED, SHORT = {"state": "ordered"}, {"state": "short"}
 PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.room_is_never_oversold, adding("page", {}, n=30), "units in a room of"),
@@ -143,6 +165,16 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.one_price_for_all_in_a_batch, setting("preorder", ORDERED, total_most_minor=1), "more than was shown"),
     (checks.answers_of_the_manufacturer_follow_each_other, setting("order", {}, state="issued"), "last answer says"),
     (checks.answers_of_the_manufacturer_follow_each_other, twice_received, "taken after received"),
+    (
+        checks.list_and_entries_agree,
+        lambda items: items.append({"kind": "waiting", "campaign_id": "c", "fan_id": "f", "sk": "e"}),
+        "the list differs",
+    ),
+    (checks.offers_are_each_for_one_fan, offering("zoe"), "others are on the page"),
+    (checks.offers_are_each_for_one_fan, offering("ada", "zoe"), "two fans have the offer"),
+    (checks.offers_are_each_for_one_fan, offering("ada", units=6), "is not what was offered"),
+    (checks.given_back_is_reissued_once, adding("batch", {}, capacity=1), "has books of"),
+    (checks.given_back_is_reissued_once, reissued, "reissued what was not given back"),
     (checks.tallies_are_recounts, losing("ballot"), "the tally says"),
     (checks.tallies_are_recounts, adding("tally", {}, ballots=1), "ballots of"),
     (checks.tallies_are_recounts, losing("tally"), "the tally says"),

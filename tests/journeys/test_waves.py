@@ -125,17 +125,18 @@ def test_a_fan_of_both_waves_keeps_what_the_first_one_gave(world: QuickWorld) ->
     """The first answer stands for ever; withdrawing works after the wave has rolled on."""
     campaign_id = presale(world, CODED, OPEN)
     to_hour(world, 1)
-    first = world.place("ada", campaign_id, 8, access_code=CODE).json
-    assert world.place("bob", campaign_id, 1, access_code=CODE).code == "batch_full"
+    first = world.place("ada", campaign_id, 6, access_code=CODE).json
+    assert world.place("bob", campaign_id, 3, access_code=CODE).code == "batch_full"
     world.settle_down()
     to_hour(world, 3)
-    assert world.place("ada", campaign_id, 8, access_code=CODE).json == first
-    assert world.place("ada", campaign_id, 8).json == first
+    assert world.place("ada", campaign_id, 6, access_code=CODE).json == first
+    assert world.place("ada", campaign_id, 6).json == first
     assert world.place("ada", campaign_id, 12, key="k2").status == 201
     assert world.fan("ada").delete(f"/v1/preorders/{first['preorder_id']}").json["state"] == "withdrawn"
     world.settle_down()
     assert shares(world, campaign_id) == {1: (0, 0), 2: (20, 8)}
-    assert world.place("bob", campaign_id, 8).status == 201
+    assert not any("z" in page for page in world.items("page")), "only the lock seals"
+    assert world.place("bob", campaign_id, 8, key="k2").status == 201
 
 
 def test_what_is_given_back_goes_to_the_first_wave_that_is_not_over(world: QuickWorld) -> None:
@@ -215,6 +216,18 @@ def test_a_wave_ends_twice_and_rolls_on_once(world: QuickWorld) -> None:
     world.clock.forward(minutes=1)
     world.tick()
     assert world.batch(campaign_id) == once
+
+
+def test_the_clock_looks_again_at_each_end(world: QuickWorld) -> None:
+    """Also where a wave left nothing."""
+    campaign_id = presale(world, CODED, OPEN)
+    to_hour(world, 1)
+    assert world.place("ada", campaign_id, 8, access_code=CODE).status == 201
+    looks = []
+    for hour in (1.5, 2, 4):
+        to_hour(world, hour)
+        looks.append(world.batch(campaign_id)["gsi2sk"].partition("#")[0])
+    assert looks == [CODED["closes_at"], OPEN["closes_at"], world.batch(campaign_id)["closes_at"]]
 
 
 def test_the_campaign_closes_during_a_wave(world: QuickWorld) -> None:

@@ -62,19 +62,19 @@ def orders(orders: Orders, presold: Presold, told: OrderSums, kept: OrderSums, s
     yield Figure("pre-orders placed", {"sent": outcome.placed, source: kept.preorders.total()})
     yield Figure("pre-orders withdrawn", {"sent": outcome.withdrawn, source: kept.preorders["withdrawn"]})
     yield Figure("units wanted in the end, by product", {"file": implied, source: kept.wanted_codes})
-    yield Figure("units promised, by batch", {"API: batches": told.final_units(), source: kept.promised_units})
-    yield Figure("units ordered, by batch", {"API: orders": told.ordered_units, source: kept.promised_units})
-    yield Figure("units on order lines, by batch", {"API: orders": told.line_units, source: kept.promised_units})
-    yield Figure("units on order lines, by product", {"API: orders": told.ordered_codes, source: kept.promised_codes})
+    yield Figure("units locked, by batch", {"API: batches": told.final_units(), source: kept.made_units})
+    yield Figure("units ordered, by batch", {"API: orders": told.ordered_units, source: kept.made_units})
+    yield Figure("units on order lines, by batch", {"API: orders": told.line_units, source: kept.made_units})
+    yield Figure("units on order lines, by product", {"API: orders": told.ordered_codes, source: kept.made_codes})
     yield Figure("money ordered, by batch", _money(presold.ladder, told, kept, source))
     yield Figure("units above a capacity", {"rule": 0, source: kept.oversold().total()})
     yield Figure("pre-orders still on their way", {"rule": 0, source: kept.moving})
 
 
 def _money(ladder: Ladder, told: OrderSums, kept: OrderSums, source: str) -> dict[str, Value]:
-    units = kept.promised_units
+    units = kept.made_units
     by_rule = {number: count * price_minor(ladder, count) for number, count in units.items()}
-    return {"rule": by_rule, "API: orders": told.ordered_minor, source: kept.promised_minor}
+    return {"rule": by_rule, "API: orders": told.ordered_minor, source: kept.made_minor}
 
 
 def stored(told: OrderSums, kept: OrderSums) -> Iterator[Figure]:
@@ -85,7 +85,7 @@ def stored(told: OrderSums, kept: OrderSums) -> Iterator[Figure]:
     yield Figure("batches, by state", {"API: batches": told.batch_states(), "stored": kept.batch_states()})
     yield Figure("units claimed, by batch", {"stored: claims": kept.claimed_units, "stored": kept.promised_units})
     yield Figure("units held, by batch", {"stored: counters": held, "stored": kept.promised_units})
-    yield Figure("units on stored lines, by batch", {"stored: lines": kept.line_units, "stored": kept.promised_units})
+    yield Figure("units on stored lines, by batch", {"stored: lines": kept.line_units, "stored": kept.made_units})
     yield Figure("units, by fan", {"stored: claims": kept.fan_claims, "stored": kept.fan_units})
     settled = {"secured": kept.preorders.total() - gone, "released": gone}
     yield Figure("payments, by state", {"rule": settled, "stored": kept.payments})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local import claims
 from infra.local.claims import Standing
 from infra.local.recount import backed
 from tools.replay.variants import Stock
@@ -30,15 +31,17 @@ class VoteSums:
 
 @dataclass
 class OrderSums:
-    """Units are summed by product (`codes`), or by batch. Attributes that only a table has stay empty over the API."""
+    """Units are summed by product (`codes`), or by batch: `promised` as they were placed, `made` as they were settled,
+    with what the organiser takes. Attributes that only a table has stay empty over the API."""
 
     stock: Stock
     preorders: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
     wanted_codes: Counter[str] = field(default_factory=Counter)
     promised_units: Counter[int] = field(default_factory=Counter)
-    promised_minor: Counter[int] = field(default_factory=Counter)
-    promised_codes: Counter[str] = field(default_factory=Counter)
+    made_units: Counter[int] = field(default_factory=Counter)
+    made_minor: Counter[int] = field(default_factory=Counter)
+    made_codes: Counter[str] = field(default_factory=Counter)
     ordered_units: Counter[int] = field(default_factory=Counter)
     ordered_minor: Counter[int] = field(default_factory=Counter)
     ordered_codes: Counter[str] = field(default_factory=Counter)
@@ -59,8 +62,7 @@ class OrderSums:
             self._add_codes(self.wanted_codes, item["lines"])
         if state not in GONE:
             self.promised_units[batch] += item["units"]
-            self.promised_minor[batch] += item.get("final_total_minor") or 0
-            self._add_codes(self.promised_codes, item["lines"])
+            self._add_made(batch, claims.made(item), item.get("final_total_minor") or 0)
             self.fan_units[item.get("fan_id", "")] += item["units"]
 
     def add_claim(self, claim: Standing) -> None:
@@ -69,6 +71,10 @@ class OrderSums:
 
     def add_batch(self, item: Item) -> None:
         self.batches[item["number"]] = item
+        extra = claims.topped_up(item)
+        if extra:
+            price = item["final_unit_price_minor"]  # no option of a shop's stock has a surcharge
+            self._add_made(item["number"], extra, sum(line["quantity"] * price for line in extra))
 
     def add_order(self, head: Item) -> None:
         self.order_states[head["state"]] += 1
@@ -89,13 +95,19 @@ class OrderSums:
 
     def oversold(self) -> Counter[int]:
         """By batch: units above its capacity. Must be empty."""
-        over = {n: self.promised_units[n] - int(batch["capacity"]) for n, batch in self.batches.items()}
+        units = {n: max(self.promised_units[n], self.made_units[n]) for n in self.batches}
+        over = {n: units[n] - int(batch["capacity"]) for n, batch in self.batches.items()}
         return Counter({number: units for number, units in over.items() if units > 0})
 
     @property
     def moving(self) -> int:
         """Pre-orders that are not yet where their batch is."""
         return sum(self.preorders[state] for state in MOVING)
+
+    def _add_made(self, batch_number: int, lines: list[Any], total_minor: int) -> None:
+        self.made_units[batch_number] += sum(line["quantity"] for line in lines)
+        self.made_minor[batch_number] += total_minor
+        self._add_codes(self.made_codes, lines)
 
     def _add_codes(self, codes: Counter[str], lines: list[Any]) -> None:
         for line in lines:

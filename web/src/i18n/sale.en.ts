@@ -322,6 +322,8 @@ export const saleEn = {
   "problem.wish_invalid": "These wishes contradict each other: look at “up to” and the second choice.",
   "problem.cap_below_every_price": "No price that this batch can reach is within your limit. Choose a higher one.",
   "problem.nothing_to_choose": "There is nothing to choose any more: the time to answer is over.",
+
+  "waiting.soldOutForGood": "Everything is taken.",
 } satisfies Record<string, string | Plural>;
 
 export type SaleMessages = { [Key in keyof typeof saleEn]: (typeof saleEn)[Key] extends string ? string : Plural };

@@ -393,4 +393,6 @@ export const salePl: SaleMessages = {
   "problem.wish_invalid": "Te życzenia są ze sobą sprzeczne: sprawdź pole „nawet” i drugi wybór.",
   "problem.cap_below_every_price": "Żadna cena osiągalna w tej partii nie mieści się w Twoim limicie. Wybierz wyższy.",
   "problem.nothing_to_choose": "Nie ma już czego wybierać: czas na odpowiedź minął.",
+
+  "waiting.soldOutForGood": "Wszystkie miejsca są zajęte.",
 };

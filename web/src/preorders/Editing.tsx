@@ -5,7 +5,7 @@ import { Button } from "../ui/Button";
 import { AddressFields } from "./AddressFields";
 import { VariantSelects } from "./VariantSelects";
 import { addressForm, addressOf, mostAfter } from "./changing";
-import { linesOf, withinLimit } from "./choice";
+import { isTaken, linesOf, withinLimit } from "./choice";
 
 interface Props {
   preorder: Preorder;
@@ -96,6 +96,10 @@ function LineFields({ id, campaign, line, onChange }: LineProps) {
           min={1}
           max={campaign.limit_per_fan}
           value={line.quantity}
+          onInput={(event) => {
+            const typed = event.currentTarget.valueAsNumber;
+            if (isTaken(typed, 1, campaign.limit_per_fan)) onChange(counted(typed));
+          }}
           onChange={(event) => {
             const quantity = withinLimit(event.currentTarget.valueAsNumber, campaign.limit_per_fan);
             event.currentTarget.value = String(quantity);

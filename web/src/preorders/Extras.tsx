@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Batch, Campaign, Variant } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { VariantSelects } from "./VariantSelects";
-import { capsOf, sameVariant, selectableOf, withinLimit, type Choice } from "./choice";
+import { capsOf, isTaken, sameVariant, selectableOf, withinLimit, type Choice } from "./choice";
 
 interface Props {
   campaign: Campaign;
@@ -79,6 +79,10 @@ function UpTo({ limit, choice, onChoose }: Part & { limit: number }) {
         max={limit}
         value={Math.max(choice.upTo ?? 0, choice.quantity)}
         aria-describedby="extras-up-to-hint"
+        onInput={(event) => {
+          const typed = event.currentTarget.valueAsNumber;
+          if (isTaken(typed, choice.quantity + 1, limit)) onChoose({ ...choice, upTo: typed });
+        }}
         onChange={(event) => {
           const most = Math.max(withinLimit(event.currentTarget.valueAsNumber, limit), choice.quantity);
           event.currentTarget.value = String(most);

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Batch, Campaign } from "../api/types";
-import { batchToShow } from "../batches/standing";
+import { batchToShow, isSelling } from "../batches/standing";
 import { useDraft } from "../drafts/useDraft";
 import { useSpeech } from "../i18n/Language";
 import { useNow } from "../live/useNow";
@@ -37,7 +37,8 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
   const heading = useFocusOnReturn(choosing);
   const wanted = wantedOf(choice, code);
   const quoting = useQuote(campaign.campaign_id, wanted, !choosing);
-  const soldOut = quoting.problem?.code === "batch_full";
+  // A batch that is full and locked gives nothing back any more.
+  const soldOut = quoting.problem?.code === "batch_full" && batches.some(isSelling);
   const entry = useEntry(campaign.campaign_id, soldOut && choosing);
   const now = useNow();
   const current = quoting.quote && batches.find((batch) => batch.number === quoting.quote?.batch.number);
@@ -71,6 +72,7 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
             wanted={wanted}
             refused={step.problem}
             now={now}
+            canWait={soldOut}
             onReview={(quote) => review(quote, wanted)}
           />
         )}

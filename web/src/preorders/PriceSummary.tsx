@@ -15,13 +15,15 @@ interface Props {
   quoting: Quoting;
   wanted: Wanted;
   now: number;
+  /** Sold out, but something may come back. */
+  canWait: boolean;
   /** Why the pre-order that was just tried was refused. */
   refused: Problem | null;
   onReview: (quote: Quote) => void;
 }
 
 /** What the chosen variant costs at most and by today's count, when it ships, and how near the next price is. */
-export function PriceSummary({ campaign, batches, quoting, wanted, now, refused, onReview }: Props) {
+export function PriceSummary({ campaign, batches, quoting, wanted, now, canWait, refused, onReview }: Props) {
   const speech = useSpeech();
   const { t, money } = speech;
   const { quote, problem, pending, refresh } = quoting;
@@ -30,7 +32,9 @@ export function PriceSummary({ campaign, batches, quoting, wanted, now, refused,
     <>
       <Outcome told={refused && { tone: "bad", text: speech.problem(refused) }} />
       {!quote && !problem && <Loading lines={4} />}
-      {problem && <Outcome told={whyNot(problem, campaign, wanted, now, speech)} />}
+      {problem && (
+        <Outcome told={canWait ? { tone: "plain", text: t("waiting.soldOut") } : whyNot(problem, campaign, wanted, now, speech)} />
+      )}
       {quote && <Price quote={quote} />}
       {quote?.cap_met_now != null && (
         <p class={quote.cap_met_now ? "notice notice-good" : "notice"}>{t(quote.cap_met_now ? "extras.capMet" : "extras.capMissed")}</p>
@@ -55,7 +59,7 @@ const isExpected = (problem: Problem) => problem.code === "batch_full" || isWave
 /** Why there is no price: what is still to be said, or when the door opens, rather than only that it is shut. */
 function whyNot(problem: Problem, campaign: Campaign, wanted: Wanted, now: number, speech: Speech): Told {
   const { t, soon, ahead } = speech;
-  if (problem.code === "batch_full") return { tone: "plain", text: t("waiting.soldOut") };
+  if (problem.code === "batch_full") return { tone: "plain", text: t("waiting.soldOutForGood") };
   if (!isWaveProblem(problem.code)) return { tone: "bad", text: speech.problem(problem) };
   const asks = asked(campaign.waves, now);
   if (problem.code === "region_not_served" && !wanted.country && asks.country) return { tone: "plain", text: t("waves.countryFirst") };

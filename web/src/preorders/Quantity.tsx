@@ -1,6 +1,6 @@
 import { useSpeech } from "../i18n/Language";
 import { Button } from "../ui/Button";
-import { withinLimit } from "./choice";
+import { isTaken, withinLimit } from "./choice";
 
 interface Props {
   quantity: number;
@@ -32,6 +32,10 @@ export function Quantity({ quantity, limit, open, onChange }: Props) {
           step={1}
           value={quantity}
           aria-describedby="quantity-limit"
+          onInput={(event) => {
+            const typed = event.currentTarget.valueAsNumber;
+            if (isTaken(typed, 1, limit)) onChange(typed);
+          }}
           onChange={(event) => {
             const kept = withinLimit(event.currentTarget.valueAsNumber, limit);
             // Drawing again would not touch the field when the kept quantity is the old one.

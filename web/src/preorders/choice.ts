@@ -59,6 +59,9 @@ export function withinLimit(quantity: number, limit: number): number {
   return Math.max(1, Math.min(Math.trunc(quantity), limit));
 }
 
+/** Whether a number that is still being typed can be taken as it stands: the field is not corrected under the fan's hands. */
+export const isTaken = (typed: number, least: number, most: number) => Number.isInteger(typed) && typed >= least && typed <= most;
+
 /** The choice as it is sent; the simple one is the simple body that it always was. */
 export function wantedOf(choice: Choice, accessCode: string): Wanted {
   const line: Line = { variant: choice.variant, quantity: choice.quantity };

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.batches.model import Batch
 from chalicelib.kernel import keys
 from chalicelib.plumbing.table import Table
-from chalicelib.preorders.model import Offer
+from chalicelib.preorders.offer import Offer
 from chalicelib.room import rules, store
 
 
