@@ -18,7 +18,7 @@ from chalicelib.kernel.words import Kept, Quantity, Sent, Title
 
 MOST_WAVES = 10
 # Announced with each campaign that has waves.
-WAVE_RULE = "What a wave leaves goes to the next wave, and after the last to everybody."
+WAVE_RULE = "What a wave leaves goes to those who wait, then to the next wave, and after the last to everybody."
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["DE"])]
 AccessCode = Annotated[str, StringConstraints(min_length=6, max_length=64)]

@@ -1,14 +1,15 @@
-"""What befell fans without their doing: places offered to those who waited, and what a lock made of pre-orders. Pure."""
+"""What befell fans without their doing: places offered to those who waited, and what a lock made of pre-orders."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.room import store
+from chalicelib.room.model import Spot
 
 Item = dict[str, Any]
 Figures = dict[str, Any]
-Place = tuple[int, int, int]
+Place = tuple[str, Spot]
 
 
 def figures(entries: Iterable[Item], preorders: Iterable[Item]) -> Figures:
@@ -26,7 +27,7 @@ def figures(entries: Iterable[Item], preorders: Iterable[Item]) -> Figures:
 def stored(every: Iterable[Item], campaign_id: str) -> Figures:
     """The figures from the items of one campaign. An offer whose page is full was taken: its entry says so later."""
     items = list(every)
-    taken = {place: int(item.get("n", 0)) for item in items if item.get("kind") == "page" for place in [_place(item)]}
+    taken = {store.spot_of(item): int(item.get("n", 0)) for item in items if item.get("kind") == "page"}
     mine = [item for item in items if item.get("campaign_id") == campaign_id]
     entries = [item for item in mine if item.get("kind") == "waiting_entry"]
     preorders = [item for item in mine if item.get("kind") == "preorder"]
@@ -57,14 +58,9 @@ def _moves(preorder: Item) -> Iterable[Item]:
     return found
 
 
-def _state(entry: Item, taken: dict[tuple[str, Place], int]) -> str:
+def _state(entry: Item, taken: dict[Place, int]) -> str:
     offer = entry.get("offer")
     if entry["state"] == "offered" and offer:
-        place = entry["campaign_id"], (offer["batch_number"], offer["book"], offer["page"])
+        place = entry["campaign_id"], Spot(offer["batch_number"], offer["book"], offer["page"])
         return "taken" if taken.get(place, 0) >= offer["units"] else "offered"
     return str(entry["state"])
-
-
-def _place(page: Item) -> tuple[str, Place]:
-    campaign_id, spot = store.spot_of(page)
-    return campaign_id, tuple(spot)

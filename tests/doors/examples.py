@@ -7,10 +7,9 @@ from itertools import count
 from typing import Any
 
 from chalicelib.batches import store as batches
+from chalicelib.batches.playbook import Play
 from chalicelib.kernel import instants, keys
-from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing.door import ROUTES, Route
-from chalicelib.room import store as room
 from tests.cameras import new_campaign
 from tests.doors.scene import Scene, options
 from tests.hands import START
@@ -169,6 +168,18 @@ def ship_date(scene: Scene) -> Asked:
     return Asked("organiser", {"campaign_id": scene.campaign("preselling", on_slip=rule), "number": "1"}, body)
 
 
+def top_up(scene: Scene, **changes: Any) -> Asked:
+    """Of a batch that is over and waits for what the playbook lets the organiser promise."""
+    playbook = {"playbook": [{"kind": "top_up", "hours": 48}]}
+    campaign_id, now = scene.campaign("preselling", **playbook, **changes), scene.world.clock.now()
+    until = now + timedelta(hours=48)
+    play = Play(index=0, kind="top_up", due_at=now, sentence="playbook.top_up", waiting_until=until)
+    turn = play.model_dump(mode="json", exclude_none=True)
+    cut = {"sealed": True, "taken_units": 20, "back_units": 20}
+    scene.set(keys.batch(campaign_id, 1), **cut, played=[turn], waiting_until=instants.text(until))
+    return Asked("organiser", {"campaign_id": campaign_id, "number": "1"}, {"lines": LINES})
+
+
 def slips(scene: Scene) -> Asked:
     asked = ship_date(scene)
     assert ask(scene, by_name("POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date"), asked).status == 200
@@ -189,11 +200,9 @@ def demand(scene: Scene) -> Asked:
 
 def behind_line(scene: Scene) -> Asked:
     """One pre-order of the line's variant is secured."""
-    campaign_id, table = scene.campaign("closed"), scene.world.ports.table
+    campaign_id = scene.campaign("closed")
     scene.preorder(campaign_id)
-    for sheet in room.every_sheet(table, campaign_id, batches.get(table, campaign_id, 1).shelf()):
-        for claim in sheet.claims.values():
-            table.commit(room.securing(campaign_id, sheet.spot, claim, refusal=Busy))
+    scene.secure(campaign_id)
     return Asked("organiser", {"order_id": scene.order(campaign_id), "line": "1"})
 
 
@@ -245,6 +254,7 @@ EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
     "PUT /v1/preorders/{preorder_id}/choice": choice,
     "GET /v1/preorders/{preorder_id}/thread": own_preorder,
     "GET /v1/campaigns/{campaign_id}/demand": demand,
+    "POST /v1/campaigns/{campaign_id}/batches/{number}/top-up": top_up,
     "POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date": ship_date,
     "GET /v1/campaigns/{campaign_id}/batches/{number}/slips": slips,
     "GET /v1/manufacturing-orders/{order_id}/lines/{line}/preorders": behind_line,

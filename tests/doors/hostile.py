@@ -6,7 +6,10 @@ from copy import deepcopy
 from typing import Any
 
 # Fields that may be null, which is the same as left out.
-NULLABLE = ("note", "voting_closes_at", "accepts_ships_at")
+NULLABLE = ("note", "voting_closes_at", "accepts_ships_at", "country", "access_code", "address.region")
+NULLABLE += ("waves.0.access_code",)
+# What people write of themselves and to each other: any text.
+FREE = {"title", "story", "label", "sku", "note", "access_code", "name", "street", "city", "postal_code", "region"}
 Path = tuple[Any, ...]
 Bodies = Iterator[tuple[str, bytes]]
 
@@ -100,10 +103,10 @@ def wrong_numbers(body: Any) -> Bodies:
 def wrong_texts(body: Any) -> Bodies:
     for path, value in walk(body):
         if isinstance(value, str):
-            is_name = not {"title", "story", "label", "sku", "note"} & set(path)
+            is_name = not FREE & set(path)
             is_time = str(path[-1]).endswith("_at")
             for text in [*NOT_A_TEXT, *(NOT_A_NAME if is_name else ()), *(NOT_A_TIME if is_time else ())]:
-                if not (text == "null" and path[-1] in NULLABLE):
+                if not (text == "null" and told(path) in NULLABLE):
                     yield f"{told(path)}: {text}", with_text_at(body, path, text)
 
 

@@ -25,27 +25,35 @@ from tests.doors.examples import (
     ballot,
     by_name,
     certified,
+    choice,
     example,
     join,
     key,
     name,
     own_entry,
     own_preorder,
+    ship_date,
     sold_out,
+    top_up,
 )
 from tests.doors.examples import answer as answered
-from tests.doors.scene import Scene, first_page
+from tests.doors.scene import VARIANT, Scene, first_page
 from tests.hands import START
 
 Case = Callable[[Scene], Asked]
 QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"
 CAST = "PUT /v1/campaigns/{campaign_id}/ballot"
 WAIT = "POST /v1/campaigns/{campaign_id}/waiting"
+CHANGE, CHOOSE = "PATCH /v1/preorders/{preorder_id}", "PUT /v1/preorders/{preorder_id}/choice"
+_BATCH = "/v1/campaigns/{campaign_id}/batches/{number}"
+TOP_UP, MOVE = f"POST {_BATCH}/top-up", f"POST {_BATCH}/ship-date"
 REVISE = "PUT /v1/campaigns/{campaign_id}/ballot/features/{feature_id}"
 LIST, LINES_OF = "GET /v1/campaigns/{campaign_id}/ballots", "GET /v1/campaigns/{campaign_id}/ballots/{bucket}"
 OVERRULE = "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule"
 # Alike on every route that declares them: what is asked for is not there, or never was a place in a list.
 MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing"}
+# What is not there in something that is.
+MISSING_IN = {"batch_missing": "number", "line_missing": "line"}
 
 
 def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
@@ -53,6 +61,9 @@ def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
     if refusal.code in MISSINGS:
         asked = example(scene, route)
         return Asked(asked.who, {one: MISSING[one] for one in asked.ids}, asked.body, asked.headers)
+    if refusal.code in MISSING_IN:
+        asked, part = example(scene, route), MISSING_IN[refusal.code]
+        return Asked(asked.who, {**asked.ids, part: MISSING[part]}, asked.body)
     if refusal is CursorInvalid:
         asked = example(scene, route)
         return Asked(asked.who, asked.ids, query="?cursor=yesterday")
@@ -152,18 +163,71 @@ def many(quantity: int) -> dict[str, Any]:
     return {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
 
 
+def changing(body: Any, stored: dict[str, Any] | None = None, **changes: Any) -> Case:
+    """The fan changes the pre-order of one unit, stored a little differently, in such a campaign."""
+
+    def change(scene: Scene) -> Asked:
+        preorder_id = scene.preorder(scene.campaign("preselling", **changes))
+        if stored:
+            scene.set(keys.preorder("sub-ada", preorder_id), **stored)
+        return Asked("fan", {"preorder_id": preorder_id}, body)
+
+    return change
+
+
+def with_body(case: Case, body: Any) -> Case:
+    """The same request, but this is sent."""
+
+    def send(scene: Scene) -> Asked:
+        asked = case(scene)
+        return Asked(asked.who, asked.ids, body, asked.headers)
+
+    return send
+
+
+def beyond_authorised(scene: Scene) -> Asked:
+    asked = changing(many(2) | ACCEPTING)(scene)
+    scene.set(keys.payment(asked.ids["preorder_id"]), state="secured")
+    return asked
+
+
+def topped_up(scene: Scene) -> Asked:
+    first = top_up(scene)
+    assert ask(scene, by_name(TOP_UP), first).status == 200
+    return Asked(first.who, first.ids, many(2))
+
+
+def no_date_any_more(scene: Scene) -> Asked:
+    asked = ship_date(scene)
+    scene.set(keys.batch(asked.ids["campaign_id"], 1), state="short")
+    return asked
+
+
+def withdrawn_choice(scene: Scene) -> Asked:
+    asked = choice(scene)
+    assert ask(scene, by_name("DELETE /v1/preorders/{preorder_id}"), asked).status == 200
+    return asked
+
+
 VOTE = {"vote": ["tele"]}
 LENS, FIRST_BUCKET = {"feature_id": "lens"}, {"bucket": "0"}
 # ada has an account, but no order yet.
 CUSTOMERS: dict[str, Any] = {"eligibility": {"earlier_customer": True}}
 _DEAR = [{"from_units": 1, "unit_price_minor": 10_000_000_000}]
+ACCEPTING = {"accepts_total_minor": 10_000_000_000}
+MACRO = {"lines": [{"variant": {"lens": "macro"}, "quantity": 1}]}
+FEWER_THAN_WANTED = {"lines": [{"variant": {"lens": "wide"}, "quantity": 2, "up_to": 1}]}
+HOME = {"name": "Ada", "street": "Quay 5", "city": "Bremen", "postal_code": "28195", "country": "DE"}
+_CAPPED = [{"variant": VARIANT, "quantity": 1, "unit_price_at_most_minor": 1}]
 # Each offer is refused alike by the quote and by the pre-order.
 _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     campaigns.CampaignNotPreselling.code: ("settled", {"lines": LINES}, {}),
-    VariantUnavailable.code: ("preselling", {"lines": [{"variant": {"lens": "macro"}, "quantity": 1}]}, {}),
+    VariantUnavailable.code: ("preselling", MACRO, {}),
     preorders.LimitReached.code: ("preselling", many(21), {}),
     preorders.TotalTooLarge.code: ("preselling", many(2), {"price_ladder": _DEAR}),
     BatchFull.code: ("preselling", many(21), {"limit_per_fan": 100}),
+    "wish_invalid": ("preselling", FEWER_THAN_WANTED, {}),
+    "cap_below_every_price": ("preselling", {"lines": LINES, "only_if_unit_price_at_most_minor": 1}, {}),
     "wave_not_open": ("preselling", {"lines": LINES}, {"waves": wave(opens=1)}),
     "access_code_wrong": ("preselling", {"lines": LINES, "access_code": "x"}, {"waves": wave(access_code="friends")}),
     "region_not_served": ("preselling", {"lines": LINES, "country": "FR"}, {"waves": wave(regions=["DE"])}),
@@ -213,6 +277,27 @@ CASES: dict[tuple[str, str], Case] = {
     (PLACE, "idempotency_key_reused"): reused_key,
     (PLACE, "total_above_accepted"): asked("fan", "preselling", {"lines": LINES, "accepts_total_minor": 1}),
     (PLACE, "ships_later"): asked("fan", "preselling", {"lines": LINES, "accepts_ships_at": START.isoformat()}),
+    (PLACE, "address_missing"): asked("fan", "preselling", {"lines": LINES}, limit_per_household=5),
+    (PLACE, "household_limit_reached"): asked("fan", "preselling", many(6) | {"address": HOME}, limit_per_household=5),
+    (CHANGE, "preorder_ended"): with_body(ended_preorder, many(2)),
+    (CHANGE, "batch_locked"): with_body(locked_batch, many(2)),
+    (CHANGE, "batch_full"): changing(many(21) | ACCEPTING, limit_per_fan=100),
+    (CHANGE, "variant_unavailable"): changing(MACRO),
+    (CHANGE, "limit_reached"): changing(many(3) | ACCEPTING, limit_per_fan=2),
+    (CHANGE, "total_above_accepted"): changing(many(2)),
+    (CHANGE, "total_too_large"): changing(many(2), price_ladder=_DEAR),
+    (CHANGE, "wish_invalid"): changing(FEWER_THAN_WANTED),
+    (CHANGE, "cap_below_every_price"): changing(many(2) | ACCEPTING, {"lines": _CAPPED}),
+    (CHANGE, "beyond_authorised"): beyond_authorised,
+    (CHANGE, "household_limit_reached"): changing(many(4) | ACCEPTING, {"household": "h"}, limit_per_household=2),
+    (CHOOSE, "preorder_ended"): withdrawn_choice,
+    (CHOOSE, "nothing_to_choose"): with_body(own_preorder, {"choice": "wait"}),
+    (TOP_UP, "top_up_not_due"): asked("organiser", "preselling", {"lines": LINES}, {"number": "1"}),
+    (TOP_UP, "top_up_too_large"): with_body(top_up, many(21)),
+    (TOP_UP, "topped_up"): topped_up,
+    (TOP_UP, "variant_unavailable"): with_body(top_up, MACRO),
+    (MOVE, "ship_date_invalid"): with_body(ship_date, {"ships_at": START.isoformat(), "reason": "Earlier than ever."}),
+    (MOVE, "ship_date_fixed"): no_date_any_more,
     ("DELETE /v1/preorders/{preorder_id}", "preorder_ended"): ended_preorder,
     ("DELETE /v1/preorders/{preorder_id}", "batch_locked"): locked_batch,
     ("POST /v1/manufacturing-orders/{order_id}/answer", "answer_out_of_order"): second_answer,

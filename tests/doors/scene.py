@@ -17,6 +17,7 @@ from chalicelib.campaigns import rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.keys import Key
+from chalicelib.kernel.refusals import Busy
 from chalicelib.manufacturing import store as orders
 from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.payments import store as payments
@@ -28,6 +29,7 @@ from chalicelib.preorders import quoting
 from chalicelib.preorders import rules as promises
 from chalicelib.preorders import store as preorders
 from chalicelib.preorders.model import NewPreorder
+from chalicelib.room import store as room
 from chalicelib.room.model import Spot
 from chalicelib.room.rules import path
 from chalicelib.room.seeking import Seeker
@@ -130,6 +132,13 @@ class Scene:
             payments.requesting(quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces))
         )
         return promise.preorder_id
+
+    def secure(self, campaign_id: str) -> None:
+        """Secures every claim in the first batch of the campaign."""
+        table = self.world.ports.table
+        for sheet in room.every_sheet(table, campaign_id, batches.get(table, campaign_id, 1).shelf()):
+            for claim in sheet.claims.values():
+                table.commit(room.securing(campaign_id, sheet.spot, claim, refusal=Busy))
 
     def order(self, campaign_id: str, number: int = 1) -> str:
         """A manufacturing order of the organiser's, to the manufacturer; its id."""

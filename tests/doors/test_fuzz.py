@@ -64,6 +64,8 @@ def things(behind_gateway: tuple[Scene, Gateway]) -> dict[str, str]:
         "order_id": scene.order(campaign_id),
         "feature_id": "lens",
         "bucket": "0",
+        "number": "1",
+        "line": "1",
     }
 
 

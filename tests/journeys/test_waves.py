@@ -69,7 +69,7 @@ def test_the_code_is_kept_nowhere_and_shown_to_nobody(world: QuickWorld) -> None
     assert CODE not in repr(world.items())
     shown = world.anybody.get(f"/v1/campaigns/{campaign_id}")
     assert [one["needs_code"] for one in shown.json["waves"]] == [True, False]
-    assert shown.json["wave_rule"].startswith("What a wave leaves goes to the next wave")
+    assert shown.json["wave_rule"].startswith("What a wave leaves goes to those who wait, then to the next wave")
     hidden = next(item["waves"][0]["code"] for item in world.items("campaign"))
     assert hidden.partition(":")[2] not in shown.text
 

@@ -74,7 +74,7 @@ def _goal(known: Measured, votes: Sheet) -> str:
 LOWER = {
     "rest": "an HTTP API ($1.00 instead of $3.50 a million), or a function URL (nothing), instead of the REST API",
     "cdn": "fewer looks: the page asks for the tally every 3 s, and each look is a request even when the CDN answers",
-    "wru": "claim pages instead of six items in a transaction (decision 0003)",
+    "wru": "nothing simple: a promise and its claim are one unit each; what is left is payment, securing and following",
     "sent": "a tally that says only what has changed; fewer looks",
     "compute": "arm64 (20 % less), less memory, shorter calls",
     "logged": "JSON platform logs of errors only, a shorter access log",

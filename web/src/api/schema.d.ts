@@ -1713,7 +1713,8 @@ export interface components {
         /**
          * NewEntry
          * @description What a fan waits for, and on which terms: a batch that costs more, or ships later, is not offered. Of fewer units
-         *     than wanted an offer is made as well, but not with `all_or_none`.
+         *     than wanted an offer is made as well, but not with `all_or_none`. `country` and `access_code`: what the wave that is
+         *     open asks for; the code is kept nowhere.
          */
         NewEntry: {
             /**
@@ -1727,10 +1728,20 @@ export interface components {
              */
             accepts_total_minor: number | null;
             /**
+             * Access Code
+             * @default null
+             */
+            access_code: string | null;
+            /**
              * All Or None
              * @default false
              */
             all_or_none: boolean;
+            /**
+             * Country
+             * @default null
+             */
+            country: string | null;
             /** Lines */
             lines: components["schemas"]["WaitedLine"][];
         };
@@ -2267,7 +2278,7 @@ export interface components {
             currency: string;
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
-            next_tier: components["schemas"]["chalicelib__preorders__model__NextTier"] | null;
+            next_tier: components["schemas"]["chalicelib__preorders__quotes__NextTier"] | null;
             /** Total Most Minor */
             total_most_minor: number;
             /** Total Now Minor */
@@ -2891,7 +2902,7 @@ export interface components {
          * NextTier
          * @description The next lower price, and how many units of the batch are wanting for it.
          */
-        chalicelib__preorders__model__NextTier: {
+        chalicelib__preorders__quotes__NextTier: {
             /** From Units */
             from_units: number;
             /**
@@ -4412,7 +4423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_code_wrong, batch_full, busy, campaign_not_preselling, household_limit_reached, idempotency_key_reused, limit_reached, offer_ended, region_not_served, ships_later, total_above_accepted, wave_not_open */
+            /** @description access_code_wrong, batch_full, busy, campaign_not_preselling, household_limit_reached, idempotency_key_reused, limit_reached, region_not_served, ships_later, total_above_accepted, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4805,7 +4816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_waiting, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, room_left */
+            /** @description access_code_wrong, already_waiting, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, region_not_served, room_left, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;

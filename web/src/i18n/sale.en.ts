@@ -152,7 +152,7 @@ export const saleEn = {
     one: "{count} unit left of {units}",
     other: "{count} units left of {units}",
   },
-  "waves.rule": "What a wave leaves goes to the next wave, and after the last to everybody.",
+  "waves.rule": "What a wave leaves goes to those who wait, then to the next wave, and after the last to everybody.",
   "waves.everybodyFrom": "The last wave ends {soon}.",
   "waves.next": "The next wave for you, “{title}”, opens {soon} ({ahead}).",
   "waves.after": "What the waves leave is for everybody when the last one has ended: {soon} ({ahead}).",

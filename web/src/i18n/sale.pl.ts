@@ -189,7 +189,7 @@ export const salePl: SaleMessages = {
     many: "Zostało {count} sztuk z {units}",
     other: "Zostało {count} sztuki z {units}",
   },
-  "waves.rule": "To, czego nie wykupi jedna tura, przechodzi do następnej, a po ostatniej do wszystkich.",
+  "waves.rule": "To, czego nie wykupi jedna tura, trafia najpierw do oczekujących, potem do następnej tury, a po ostatniej do wszystkich.",
   "waves.everybodyFrom": "Koniec ostatniej tury: {soon}.",
   "waves.next": "Następna tura dla Ciebie, „{title}”: {soon} ({ahead}).",
   "waves.after": "To, co zostanie, będzie dla wszystkich po ostatniej turze: {soon} ({ahead}).",

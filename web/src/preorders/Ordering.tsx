@@ -64,7 +64,8 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
             onCode={setCode}
           />
         )}
-        {step.at === "choosing" && (
+        {/* What is kept for a fan comes before anything else that could be ordered. */}
+        {step.at === "choosing" && !entry.value?.offer && (
           <PriceSummary
             campaign={campaign}
             batches={batches}

@@ -66,7 +66,7 @@ export function WaitingList({ campaign, choice, entry, onChanged, onTake }: Prop
           onJoin={() => void join()}
         />
       )}
-      <Outcome told={told} />
+      <Outcome told={entry?.offer && told?.tone !== "bad" ? null : told} />
     </section>
   );
 }
