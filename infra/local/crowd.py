@@ -3,52 +3,23 @@
 What each fan wants is drawn from one seed; what becomes of it depends on who comes first, as in life.
 """
 
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from infra.local import sample, tastes, tokens
 from infra.local.api import Api, Unexpected
+from infra.local.fans import Fan
 
 Progress = Callable[[int], Any]
 _AT_ONCE = 4
-_CHANGES_MIND, _REPEATS, _WITHDRAWS, _DECLINED = 0.2, 0.1, 0.06, 0.03
-_HAS_CODE, _MORE_IF_NEEDED, _SECOND_CHOICE, _CAPPED = 0.18, 0.12, 0.35, 0.06
 _WAITERS = 4
 _WAIT_SECONDS, _POLL_SECONDS, _LOOK_SECONDS = 60.0, 0.1, 0.3
 _FILLING = ("open", "confirmed")
-
-
-@dataclass(frozen=True)
-class Fan:
-    """One fan's plan. Everything is decided beforehand, so that threads change nothing about it."""
-
-    name: str
-    # What the fan likes at each casting.
-    likings: tuple[dict[str, tastes.Liking], ...]
-    quantity: int
-    payment_method: str
-    repeats: bool
-    withdraws: bool
-    taste: float
-    # Reads the newsletter, and so has the code of the first wave.
-    has_code: bool = False
-    # What the fan leaves open: a unit more, other keycaps, and the highest unit price to take part at.
-    more: bool = False
-    flexible: bool = False
-    cap_minor: int | None = None
-    # Only the first batch will do.
-    impatient: bool = False
-
-    @property
-    def steps(self) -> int:
-        """How many requests the fan will make in all, token, screens and quote apart."""
-        return len(self.likings) + 1 + self.repeats + self.withdraws
 
 
 @dataclass
@@ -96,8 +67,9 @@ class Crowd:
         for number in range(1, _WAITERS + 1):
             self._wait_in_line(f"Waiter {number}", options, ships_at)
         inside = [(name, one) for name, one in self.placed.values() if one["batch_number"] == 1]
-        if not any(self._withdrawn(one["preorder_id"], tokens.issue(name, "fan")) for name, one in inside):
-            raise Unexpected("nobody could give back a place in the first batch")
+        for name, preorder in inside:
+            if self._withdrawn(preorder["preorder_id"], tokens.issue(name, "fan")):
+                return
 
     def fill_first_batch(self) -> None:
         """Who waits takes what is offered; readers of the newsletter take the rest, until the first batch is full of
@@ -124,7 +96,7 @@ class Crowd:
     def _wait_in_line(self, name: str, options: dict[str, list[str]], ships_at: str) -> None:
         """Joins the waiting list for the first batch. The counters by which it opens may be behind: asks again."""
         variant = {feature: kept[0] for feature, kept in options.items()}
-        body = {"lines": [{"variant": variant, "quantity": 1}], "accepts_ships_at": entry["offer"]["ships_at"]}
+        body = {"lines": [{"variant": variant, "quantity": 1}], "accepts_ships_at": ships_at}
         path, token, key = f"/v1/campaigns/{self.campaign_id}/waiting", tokens.issue(name, "fan"), f"demo-{name}"
 
         def joined() -> bool:
@@ -139,12 +111,11 @@ class Crowd:
     def _accept_offer(self, name: str) -> None:
         """To pre-order what is offered is to accept it."""
         token = tokens.issue(name, "fan")
-        entry = self._must("GET", f"/v1/campaigns/{self.campaign_id}/waiting", token=token)
-        if entry["state"] != "offered" or not entry["offer"]["units"]:
+        offer = self._must("GET", f"/v1/campaigns/{self.campaign_id}/waiting", token=token)["offer"]
+        if offer is None:
             return
-        lines = [{"variant": line["variant"], "quantity": line["quantity"]} for line in entry["offer"]["lines"]]
+        lines = [{"variant": line["variant"], "quantity": line["quantity"]} for line in offer["lines"]]
         # On the offer's own terms, or not at all: otherwise it could become a place in a later batch.
-        offer = entry["offer"]
         terms = {"accepts_total_minor": offer["total_most_minor"], "accepts_ships_at": offer["ships_at"]}
         path, key = f"/v1/campaigns/{self.campaign_id}/preorders", f"demo-{name}".replace(" ", "-")
         placed = self._try("POST", path, token=token, body={"lines": lines, **terms}, key=key)
@@ -258,35 +229,6 @@ class Crowd:
                 raise Unexpected(f"{what} did not come within {_WAIT_SECONDS:.0f} s")
             time.sleep(_POLL_SECONDS)
         self.progress(1)
-
-
-def gather(campaign: dict[str, Any], count: int, seed: int = 1) -> list[Fan]:
-    """So many fans of a campaign, with their plans."""
-    chance = random.Random(seed)  # noqa: S311 - a play, to be repeated
-    caps = [tier["unit_price_minor"] for tier in campaign["price_ladder"][1:]]
-    return [_fan(f"Fan {number}", campaign["features"], caps, chance) for number in range(1, count + 1)]
-
-
-def _fan(name: str, features: list[dict[str, Any]], caps: list[int], chance: random.Random) -> Fan:
-    castings = 1 + (chance.random() < _CHANGES_MIND)
-    likings = tuple(tastes.draw(features, chance) for _ in range(castings))
-    quantity = chance.choices((1, 2, 3), (70, 25, 5))[0]
-    plan = Fan(
-        name=name,
-        likings=likings,
-        quantity=quantity,
-        payment_method="card_declined" if chance.random() < _DECLINED else "card",
-        repeats=chance.random() < _REPEATS,
-        withdraws=chance.random() < _WITHDRAWS,
-        taste=chance.random(),
-        has_code=chance.random() < _HAS_CODE,
-        more=chance.random() < _MORE_IF_NEEDED,
-        flexible=chance.random() < _SECOND_CHOICE,
-        cap_minor=chance.choice(caps) if chance.random() < _CAPPED else None,
-    )
-    if not plan.has_code:
-        return plan
-    return replace(plan, quantity=min(plan.quantity, sample.FIRST_WAVE_LIMIT), more=False)
 
 
 def _finish(results: Iterable[object]) -> None:

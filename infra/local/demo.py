@@ -16,7 +16,8 @@ from tqdm import tqdm
 
 from infra.local import environment, lifetime, outcomes, recount, sample, tokens
 from infra.local.api import Api, Unexpected
-from infra.local.crowd import Crowd, gather
+from infra.local.crowd import Crowd
+from infra.local.fans import gather
 
 DEFAULT_CROWD, FEWEST = 100, 5
 _AGREE_SECONDS = 20.0

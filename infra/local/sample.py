@@ -11,7 +11,7 @@ CAPACITY_UNITS = 60
 LIMIT_PER_FAN = 4
 # The first wave is for those who read the newsletter; who has its code may buy in the second one as well.
 ACCESS_CODE, FIRST_WAVE_LIMIT = "typed-all-day", 2
-FIRST_WAVE_SHARE = 0.3
+FIRST_WAVE_SHARE, FEWEST_IN_FIRST_WAVE = 0.3, 3
 # A set of keycaps is moulded from so much of the first batch on, or not at all.
 RUN_SHARE = 0.27
 _STORY = (
@@ -52,7 +52,7 @@ def _batches(units: int) -> list[dict[str, Any]]:
 
 def _waves(units: int, batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Two at the same time: one with a code for a part of the first batch, one for everybody for all the rest."""
-    first = max(1, int(units * FIRST_WAVE_SHARE))
+    first = max(min(FEWEST_IN_FIRST_WAVE, units - 1), int(units * FIRST_WAVE_SHARE))
     opens, rest = _text(outside.utc()), sum(batch["capacity"] for batch in batches) - first
     newsletter = {"title": "For readers of the newsletter", "units": first, "closes_at": batches[0]["closes_at"]}
     everybody = {"title": "For everybody", "units": rest, "closes_at": batches[-1]["closes_at"], "opens_at": opens}

@@ -16,6 +16,8 @@ from tests.permissions import Watched
 from tests.races.quick_world import OneSecret, QuickWorld
 from tests.world import World
 
+HOME = {"name": "Ada", "street": "Quay 5", "city": "Bremen", "postal_code": "28195", "country": "DE"}
+
 
 class Listeners:
     """A bus that takes everything."""
@@ -131,6 +133,90 @@ def a_place_becomes_free_for_the_waiting_list(world: QuickWorld) -> None:
     assert [world.fan(name).get(path).json["state"] for name in ("kim", "mia")] == ["taken", "lapsed"]
 
 
+def a_fan_changes_what_nobody_has_heard_of_yet(world: QuickWorld) -> None:
+    """Then a second time, and the organiser asks who of the voters has pre-ordered."""
+    campaign_id = world.presale(batches=[plan_from(world)])
+    preorder_id = world.place("pia", campaign_id, 2).json["preorder_id"]
+    for quantity in (1, 2):
+        body = {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}], "accepts_total_minor": 20_000}
+        assert world.fan("pia").call("PATCH", f"/v1/preorders/{preorder_id}", body).status == 200
+    world.settle_down()
+    assert world.organiser().get(f"/v1/campaigns/{campaign_id}/demand").json["fans"] == 1
+
+
+def a_ship_date_slips_and_not_everybody_answers(world: QuickWorld) -> None:
+    """One takes the money and one says nothing, which is the same here."""
+    rule = {"days": 14, "silence": "refund", "answer_hours": 48}
+    campaign_id = world.presale(batches=[plan_from(world)], on_slip=rule, limit_per_household=20)
+    for name in ("qin", "rob"):
+        assert world.place(name, campaign_id, 3, address=HOME).status == 201
+    world.settle_down()
+    path, later = f"/v1/campaigns/{campaign_id}/batches/1", world.clock.moment + timedelta(days=90)
+    body = {"ships_at": later.isoformat(), "reason": "The lens maker is late."}
+    assert world.organiser().post(f"{path}/ship-date", body).status == 200
+    [chosen] = world.fan("qin").get("/v1/preorders").json["items"]
+    assert world.fan("qin").put(f"/v1/preorders/{chosen['preorder_id']}/choice", {"choice": "refund"}).status == 200
+    world.clock.forward(hours=49)
+    world.tick()
+    [silent] = world.fan("rob").get("/v1/preorders").json["items"]
+    assert (silent["state"], world.batches(campaign_id)[0]["held_units"]) == ("withdrawn", 0)
+
+
+def a_batch_is_noticed_topped_up_and_settled(world: QuickWorld) -> None:
+    """It misses its minimum by one unit, which the organiser takes; a line that was left open is settled."""
+    playbook = [{"kind": "top_up", "hours": 48}]
+    campaign_id = world.presale(batches=[plan_from(world, minimum=7)], playbook=playbook, limit_per_household=20)
+    line = {"variant": {"lens": "wide"}, "quantity": 5, "up_to": 6, "second_choice": {"lens": "tele"}}
+    path = f"/v1/campaigns/{campaign_id}"
+    body = {"lines": [line], "address": HOME}
+    assert world.fan("sam").post(f"{path}/preorders", body, Idempotency_Key="k").status == 201
+    world.settle_down()
+    world.clock.forward(days=29, hours=12)
+    world.tick()
+    world.clock.forward(hours=13)
+    world.tick()
+    organiser, taken = world.organiser(), {"lines": [{"variant": {"lens": "wide"}, "quantity": 1}]}
+    assert organiser.post(f"{path}/batches/1/top-up", taken).status == 200
+    world.settle_down()
+    world.tick()
+    assert world.batches(campaign_id)[0]["state"] == "ordered"
+
+
+def a_full_batch_is_settled_at_once(world: QuickWorld) -> None:
+    """And what does not fit into the price that a fan has named is given back to its household."""
+    campaign_id = world.presale(batches=[plan_from(world)], limit_per_household=20)
+    lines = [{"variant": {"lens": "wide"}, "quantity": 10, "second_choice": {"lens": "tele"}}]
+    path = f"/v1/campaigns/{campaign_id}/preorders"
+    for name, more in (("tom", {}), ("uma", {"only_if_unit_price_at_most_minor": 8_000})):
+        body = {"lines": lines, "address": HOME, **more}
+        assert world.fan(name).post(path, body, Idempotency_Key="k").status == 201
+    world.settle_down()
+    assert world.batches(campaign_id)[0]["state"] == "ordered"
+    short = world.presale(batches=[plan_from(world)], limit_per_household=20)
+    assert world.place("tom", short, 1, key="k2", address=HOME).status == 201
+    world.settle_down()
+    assert world.organiser().post(f"/v1/campaigns/{short}/close").status == 200
+    world.settle_down()
+    assert world.batches(short)[0]["state"] == "short"
+
+
+def the_clock_opens_a_batch_again_and_then_settles_it(world: QuickWorld) -> None:
+    """One leaves it meanwhile, and one comes."""
+    campaign_id = world.presale(batches=[plan_from(world)], playbook=[{"kind": "extend", "days": 10}])
+    gone = world.place("vic", campaign_id, 1).json["preorder_id"]
+    world.settle_down()
+    world.clock.forward(days=31)
+    world.tick()
+    assert world.fan("vic").delete(f"/v1/preorders/{gone}").status == 200
+    body = {"lines": [{"variant": {"lens": "wide"}, "quantity": 5, "up_to": 6}]}
+    reply = world.fan("wim").post(f"/v1/campaigns/{campaign_id}/preorders", body, Idempotency_Key="k")
+    assert reply.status == 201
+    world.settle_down()
+    world.clock.forward(days=10)
+    world.tick()
+    assert world.batches(campaign_id)[0]["state"] == "ordered"
+
+
 def the_manufacturer_is_gone(world: World) -> None:
     """The last of the story: its message would come back for ever."""
     campaign_id = world.presale(batches=[plan_from(world, capacity=5)])
@@ -156,5 +242,10 @@ STORY = (
     a_fan_comes_back_and_withdraws_before_the_payment_is_heard_of,
     the_organiser_closes_before_the_end,
     a_place_becomes_free_for_the_waiting_list,
+    a_fan_changes_what_nobody_has_heard_of_yet,
+    a_ship_date_slips_and_not_everybody_answers,
+    a_batch_is_noticed_topped_up_and_settled,
+    a_full_batch_is_settled_at_once,
+    the_clock_opens_a_batch_again_and_then_settles_it,
     the_manufacturer_is_gone,
 )

@@ -106,6 +106,26 @@ def reissued(items: Items) -> None:
     batch["reissued_units"] = batch.get("reissued_units", 0) + 99
 
 
+def settled(*changes: Item, **left_open: Any) -> Callable[[Items], None]:
+    """An ordered pre-order as if it had left this open, and its first line had become this."""
+
+    def spoil(items: Items) -> None:
+        preorder = find(items, "preorder", **ORDERED)
+        line = preorder["lines"][0]
+        made = [{**line, "unit_price_minor": 1, **change} for change in changes]
+        preorder.update(lines=[{**line, **left_open}], settled_lines=made)
+
+    return spoil
+
+
+def folding(items: Items) -> None:
+    """What would be told of the other lens, if it were not for the playbook, which folds another feature."""
+    settled({"variant": {"colour": "red", "lens": "macro"}})(items)
+    fold = {"kind": "fold", "feature_id": "colour", "from_option": "red", "into_option": "blue"}
+    for campaign in of(items, "campaign"):
+        campaign["playbook"] = [fold]
+
+
 ORDERED, SHORT = {"state": "ordered"}, {"state": "short"}
 PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.room_is_never_oversold, adding("page", {}, n=30), "units in a room of"),
@@ -161,6 +181,16 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.orders_say_what_was_secured, adding("order", {}, units=1), "units are not the batch's"),
     (checks.orders_say_what_was_secured, striking("ada"), "the order asks for"),
     (checks.orders_say_what_was_secured, setting("order", {}, manufacturer_id="other"), "another manufacturer"),
+    (checks.nothing_is_made_that_no_fan_left_open, settled({}, {}), "a line went missing"),
+    (checks.nothing_is_made_that_no_fan_left_open, settled({"quantity": 8}), "8 of 7 to 7"),
+    (checks.nothing_is_made_that_no_fan_left_open, settled({"quantity": 10}, up_to=9), "10 of 7 to 9"),
+    (checks.nothing_is_made_that_no_fan_left_open, settled({"quantity": 6}, up_to=9), "6 of 7 to 9"),
+    (
+        checks.nothing_is_made_that_no_fan_left_open,
+        settled({"variant": {"colour": "blue", "lens": "wide"}}, second_choice={"colour": "red", "lens": "tele"}),
+        "was never chosen",
+    ),
+    (checks.nothing_is_made_that_no_fan_left_open, folding, "was never chosen"),
     (checks.one_price_for_all_in_a_batch, adding("preorder", ORDERED, final_total_minor=1), "for what costs"),
     (checks.one_price_for_all_in_a_batch, setting("preorder", ORDERED, total_most_minor=1), "more than was shown"),
     (checks.answers_of_the_manufacturer_follow_each_other, setting("order", {}, state="issued"), "last answer says"),

@@ -4,12 +4,13 @@ can be played again, and shrunk.
 """
 
 import random
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Site = Literal["call", "answer", "batch", "clock"]
+Site = Literal["call", "answer", "batch", "clock", "record", "lock"]
 # What each decision can be, by what it is about. In brackets: the faults of docs that it stands for.
 KINDS: dict[Site, tuple[str, ...]] = {
     # A call that a handler makes of the table, a queue, the bus, the manufacturer.
@@ -32,10 +33,16 @@ KINDS: dict[Site, tuple[str, ...]] = {
     "answer": ("answer 500", "answer lost"),  # of the manufacturer (F23)
     "batch": ("late", "later", "cut", "again", "mixed"),  # what a poller hands over (F8, F9, F12)
     "clock": ("fast", "slow"),  # ten minutes wrong (F17)
+    # What fails each time that it is touched, until somebody has looked and drives it again (F11).
+    "record": ("poison record",),  # of the stream
+    "lock": ("poison pre-order",),  # one of a batch that has just been decided
 }
 RATES = (0.003, 0.01, 0.03, 0.1)
 # What lets others run in between harms nobody, and is what races are made of: it comes more often.
 IN_BETWEEN, OFTEN = ("pause", "in flight"), (0.02, 0.1, 0.3)
+# Once or twice in one history of eight: what is poisoned is tried often.
+SELDOM = 0.15
+POISON = {"poison record": 0.02, "poison pre-order": 0.5}
 
 
 class Fault(NamedTuple):
@@ -59,10 +66,11 @@ class Options:
     @classmethod
     def drawn(cls, seed: int) -> "Options":
         chance = random.Random(f"options {seed}")
-        kinds = [kind for several in KINDS.values() for kind in several]
+        kinds = [kind for several in KINDS.values() for kind in several if kind not in POISON]
         rates = {kind: chance.choice(RATES) for kind in kinds if chance.random() < 0.35}
         rates |= {kind: chance.choice(OFTEN) for kind in IN_BETWEEN if chance.random() < 0.7}
-        return cls(seed, rates, chance.randint(1, 3), chance.choice((10, 62, 80, 125)))
+        rates |= {kind: rate for kind, rate in POISON.items() if chance.random() < SELDOM}
+        return cls(seed, rates, chance.randint(1, 3), chance.choice((5, 31, 45)))
 
     def __str__(self) -> str:
         told = ", ".join(f"{kind} {rate:.1%}" for kind, rate in sorted(self.rates.items())) or "none"
@@ -100,6 +108,10 @@ class Faults:
     def here(self, actor: str) -> random.Random:
         """Chance that belongs to the last decision about an actor, however the history came there."""
         return random.Random(f"{self.options.seed} {actor} {self._numbers[actor]}")
+
+    def roll(self, actor: str) -> int:
+        """As `here`, quickly: one number."""
+        return zlib.crc32(f"{self.options.seed} {actor} {self._numbers[actor]}".encode())
 
     def _draw(self, site: Site) -> str:
         roll = self.chance.random()

@@ -1,31 +1,42 @@
 """One history: people and machines under faults, then without, until everything has come to rest; then it is judged."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from chalicelib.batches import actions as batches
 from chalicelib.campaigns import store as campaign_store
 from chalicelib.campaigns.model import Campaign
+from chalicelib.kernel import keys
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing import store as manufacturing_store
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.payments import actions as payments
-from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.table import Table
 from chalicelib.preorders import following
 from tests.cameras import new_campaign
 from tests.hands import START
 from tests.simulation import checks
-from tests.simulation.actors import Queue, Stream, invoke
+from tests.simulation.containers import Function
+from tests.simulation.expressions import Item
 from tests.simulation.faults import Fault, Faults, Options, shrink
-from tests.simulation.people import MINUTE_MS, OLGA, People
+from tests.simulation.people import CLOSES_MS, MINUTE_MS, OLGA, People
+from tests.simulation.queues import Queue
+from tests.simulation.shards import Stream
+from tests.simulation.shortcuts import quickly
+from tests.simulation.store import Key, key_of
+from tests.simulation.watch import Watch
 from tests.simulation.world import SETTINGS, Told, World
 
 TICK_MS = 5 * MINUTE_MS
 # L1: so long after the last closing time, or the last fault, everything is over.
 BOUND_MS = 45 * MINUTE_MS
+DAYS_MS = 3 * 24 * 60 * MINUTE_MS
+# What was done with comes once more in the end: so many records of a shard, so many messages of a queue.
+AGAIN = 2
 TELE = {"option_id": "tele", "label": "Tele", "surcharge_minor": 500, "parts": [{"sku": "SCREW-M2", "quantity": 4}]}
 LADDER = [{"from_units": 1, "unit_price_minor": 10_000}, {"from_units": 10, "unit_price_minor": 9_000}]
 CAMPAIGN_ID = "01900000-0000-7000-8000-00000000c001"
@@ -56,33 +67,39 @@ def _template() -> Campaign:
 def _campaign(seed: int) -> Campaign:
     """A settled campaign of one or two small batches, half an hour apart."""
     chance = random.Random(f"campaign {seed}")
-    plan, count = _template().batches[0], chance.choice((1, 2))
+    plan, count = _template().batches[0], chance.choice((1, 1, 1, 2))
     plans = tuple(
         plan.model_copy(
             update={
-                "minimum": chance.randint(3, 8),
-                "capacity": chance.randint(8, 20),
-                "closes_at": START + timedelta(minutes=30 + 30 * number),
+                "minimum": chance.randint(2, 5),
+                "capacity": chance.choice((5, 7, 9, 12)),
+                "closes_at": START + timedelta(milliseconds=CLOSES_MS * number),
                 "ships_at": START + timedelta(days=30 + number),
             }
         )
         for number in range(1, count + 1)
     )
-    return _template().model_copy(update={"batches": plans, "limit_per_fan": chance.choice((6, 8, 20))})
+    return _template().model_copy(update={"batches": plans, "limit_per_fan": chance.choice((4, 6, 10))})
 
 
 class History:
     """Everything that lives in one history."""
 
-    def __init__(self, options: Options, plan: Plan | None, make_table: type[Table]) -> None:
+    def __init__(
+        self, options: Options, plan: Plan | None, make_table: type[Table], unpack: Callable[[Item], dict[str, Any]]
+    ) -> None:
+        self.unpack = unpack
         self.options, self.faults = options, Faults(options, plan)
         self.world = World(self.faults, make_table)
         ports = self.world.ports
-        self.watch = checks.Watch()
-        self.world.store.heard.append(self.watch.heard)
+        self.watch = Watch(self.world.store, unpack)
+        self.world.store.heard += [self.watch.heard, self._poison]
+        self.clock = Function(self.world)
         self.campaign = _campaign(options.seed)
-        maker = Manufacturer(manufacturer_id="maker", name="Maker", endpoint_url="https://maker.example/orders")
-        ports.table.commit(manufacturing_store.registering(maker), campaign_store.creating(self.campaign))
+        maker = Manufacturer(manufacturer_id="maker", name="Maker", endpoint_url=checks.ADDRESS)
+        other = Manufacturer(manufacturer_id="other", name="Other", endpoint_url="https://other.example/orders")
+        registering = [manufacturing_store.registering(one) for one in (maker, other)]
+        ports.table.commit(*registering, campaign_store.creating(self.campaign))
         self.stream = Stream(self.world, options.shards)
         self.queues = {
             SETTINGS.payments_queue: Queue(self.world, "payments", payments.pay, 10),
@@ -90,25 +107,63 @@ class History:
             SETTINGS.orders_queue: Queue(self.world, "orders", manufacturing.deliver, 1),
         }
         self.world.send = lambda queue, body, delay_ms: self.queues[queue].send(body, delay_ms)
+        self.broken_before = 0
         self.people = People(self.world, options.seed, CAMPAIGN_ID)
 
     def live(self) -> None:
         """Safety under faults, then heal, then liveness: everything must come to rest, and agree."""
         world, scheduler = self.world, self.world.scheduler
         batches.open_presale(world.ports, OLGA, CAMPAIGN_ID)
-        last_ms = 30 * MINUTE_MS * (len(self.campaign.batches) + 1)
+        self._cut_pages()
+        last_ms = CLOSES_MS * (len(self.campaign.batches) + 1)
         self.people.come(len(self.campaign.batches))
         scheduler.at(TICK_MS, self._tick)
         scheduler.run(self.options.heal_minute * MINUTE_MS)
         self._heal()
         end_ms = max(last_ms, scheduler.now_ms) + BOUND_MS
         scheduler.run(end_ms)
-        self._redrive()
+        checks.others_went_on(self)
+        for order_id in dict.fromkeys(order_id for _, order_id, _ in self.world.posted):
+            self.people.answer_order(order_id)
+            self.people.answer_order(order_id)
         scheduler.run(end_ms + BOUND_MS)
+        self.broken_before = len(self.watch.broken)
+        scheduler.now_ms += DAYS_MS
+        self._redrive()
+        scheduler.run(scheduler.now_ms + BOUND_MS)
+
+    def _cut_pages(self) -> None:
+        """Pages as small as the seed wants them, so that a small batch has several: nothing else depends on it."""
+        units = random.Random(f"pages {self.options.seed}").choice((2, 3, 4, 15))
+        for key, item in list(self.world.store.items.items()):
+            if item.get("kind") == {"S": "batch"}:
+                self.world.store.put(key, {**item, "page_units": {"N": str(units)}})
+
+    def _poison(self, key: Key, old: Item, new: Item) -> None:
+        """Makes a pre-order of a batch that has just been decided one that cannot be touched."""
+        if (
+            new.get("kind") != {"S": "batch"}
+            or new["state"] == old.get("state")
+            or new["state"]["S"] not in following.FOLLOWED
+            or not self.faults.decide("lock", key[1])
+        ):
+            return
+        items = self.world.store.items.values()
+        mine = [
+            item for item in items if item.get("batch_number") == new["number"] and item["kind"] == {"S": "preorder"}
+        ]
+        if mine:
+            self.world.store.poisoned.add(key_of(self.faults.here(key[1]).choice(mine)))
+
+    def batch_state(self, number: int | None) -> str | None:
+        """Where a batch is."""
+        key = keys.batch(self.campaign.campaign_id, number or 0)
+        found = self.world.store.items.get(key)
+        return found["state"]["S"] if found else None
 
     def _tick(self) -> None:
         self.world.scheduler.after(TICK_MS, self._tick)
-        invoke(self.world, "clock", lambda: batches.close_due(self.world.ports), lambda _: None)
+        self.clock.invoke("clock", batches.close_due, lambda _: None)
 
     def _heal(self) -> None:
         self.world.tell("", "no more faults")
@@ -116,15 +171,18 @@ class History:
         self.world.store.throttled.clear()
 
     def _redrive(self) -> None:
-        """L3: what was given up is delivered again, much later."""
-        for parked in (*self.stream.shards, *self.queues.values()):
-            parked.redrive()
-        for order_id in dict.fromkeys(order_id for order_id, _ in self.world.posted):
-            self.people.answer_order(order_id)
+        """L3: what was given up is delivered again, days later, with some of what was done with long ago."""
+        chance = random.Random(f"again {self.options.seed}")
+        self.world.store.poisoned.clear()
+        for shard in self.stream.shards:
+            shard.redrive(chance.sample(shard.records, min(AGAIN, len(shard.records))))
+        for queue in self.queues.values():
+            queue.redrive(chance.sample(queue.sent, min(AGAIN, len(queue.sent))))
 
     def judge(self) -> None:
         """Raises AssertionError, whose text begins with the id of what does not hold."""
-        assert not self.watch.broken, self.watch.broken[0]
+        late = "L3: after what was parked was driven again: " if not self.broken_before else ""
+        assert not self.watch.broken, late + self.watch.broken[0]
         pending = [shard.name for shard in self.stream.shards if shard.pending or shard.parked]
         pending += [queue.name for queue in self.queues.values() if queue.messages or queue.dead]
         assert not pending, f"L1: not at rest: {pending}"
@@ -133,17 +191,16 @@ class History:
 
 def run(seed: int, plan: Plan | None = None, make_table: type[Table] = Table) -> Outcome:
     """One history from its seed; with a plan, only with those faults of it."""
-    failure, level = "", telemetry.log.log_level
-    telemetry.log.setLevel("CRITICAL")  # what goes wrong here is meant to
-    history = History(Options.drawn(seed), plan, make_table)
-    with history.world.scheduler.until_gone():
+    failure = ""
+    with (
+        quickly() as unpack,
+        (history := History(Options.drawn(seed), plan, make_table, unpack)).world.scheduler.until_gone(),
+    ):
         try:
             history.live()
             history.judge()
         except AssertionError as error:
             failure = str(error)
-    telemetry._metrics().clear_metrics()
-    telemetry.log.setLevel(level)
     return Outcome(history.options, history.faults.met, failure, history.world.story)
 
 

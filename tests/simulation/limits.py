@@ -54,7 +54,8 @@ def fits(item: Item | None) -> bool:
         return True
     if any(name in item and not item[name].get("S") for name in INDEX_KEYS):
         return False
-    return size_bytes(item) <= MOST_ITEM_BYTES
+    # A character is at most four bytes, and the item's own text has all of its characters.
+    return 4 * len(repr(item)) <= MOST_ITEM_BYTES or size_bytes(item) <= MOST_ITEM_BYTES
 
 
 def size_bytes(item: Item) -> int:

@@ -35,15 +35,13 @@ class End:
 
 @dataclass
 class Invocation:
-    """One run of a handler. `skew_ms`: how wrong its clock is. `streak`: what befalls its next calls.
-    `request`: what it is sending."""
+    """One run of a handler. `skew_ms`: how wrong its clock is. `streak`: what befalls its next calls."""
 
     actor: str
     skew_ms: int
     then: Callable[[End], None]
     thread: greenlet | None = None
     streak: list[str] = field(default_factory=list)
-    request: Any = None
     told: bool = False
 
 

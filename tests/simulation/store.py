@@ -51,6 +51,8 @@ class Store:
     open_tokens: dict[str, Transaction] = field(default_factory=dict)
     # Partition key -> until when it takes nothing.
     throttled: dict[str, int] = field(default_factory=dict)
+    # What can be neither read nor written by its key.
+    poisoned: set[Key] = field(default_factory=set)
 
     def answer(
         self, operation: str, request: Request, *, lag_ms: int = 0, in_flight: Callable[[], None] = lambda: None
@@ -60,6 +62,8 @@ class Store:
         try:
             limits.check(operation, request)
             self._check_throttle(operation, request)
+            if self.poisoned and self.poisoned & {key_of(key) for key in limits.keys(operation, request)}:
+                raise refused("AccessDeniedException", "poisoned")
             if operation == "TransactWriteItems":
                 under_way = self.begin(request)
                 in_flight()

@@ -1,11 +1,24 @@
 """The simulation itself: it repeats, it pauses where it says, it shrinks, and it finds what is wrong."""
 
-import pytest
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.plumbing.dynamodb import DynamoDB
+from chalicelib.plumbing.memory import Memory
+from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.typed_json import unpack
+from tests.hands import START, CountedIds, HandClock
 from tests.races.racing import Unguarded
+from tests.simulation.containers import Function
 from tests.simulation.faults import Fault, Faults, Options, shrink
-from tests.simulation.history import run, shrunk
+from tests.simulation.history import History, run, shrunk
 from tests.simulation.scheduler import Died, End, Restless, Scheduler
+from tests.simulation.shortcuts import replaced
+from tests.simulation.store import refused
+from tests.simulation.world import Wire
 
 MINUTE_MS = 60_000
 
@@ -102,3 +115,37 @@ def test_a_planted_bug_is_found_and_shrunk() -> None:
     assert shortest.failure.partition(":")[0] == found.failure.partition(":")[0]
     assert len(shortest.met) <= min(5, len(found.met))
     assert run(found.options.seed).failure == ""
+
+
+def test_the_wire_tries_again_as_the_client_does() -> None:
+    """Each answer of the service to the client's own loop and to the simulation's: as many tries, as long pauses."""
+    for code in ("ThrottlingException", "TransactionInProgressException", "ValidationException"):
+        assert tries_of(code, Wire) == tries_of(code, DynamoDB), code
+
+
+def tries_of(code: str, kind: type[DynamoDB]) -> list[float]:
+    """The times at which a client tries a call that is answered like this."""
+    clock, times = HandClock(), list[float]()
+
+    def refuse(*_: Any) -> None:
+        times.append(clock.monotonic() - START.timestamp())
+        raise refused(code)
+
+    more = {"world": SimpleNamespace(call=refuse)} if kind is Wire else {}
+    client = kind(endpoint="memory:", who=None, clock=clock, ids=CountedIds(), pool=None, **more)  # type: ignore[arg-type]
+    with replaced(DynamoDB, "_send", refuse), pytest.raises(ClientError):
+        client.get_item(TableName="t", Key={})
+    return times
+
+
+def test_a_container_remembers_and_another_does_not() -> None:
+    history = History(Options(1, {}, shards=1, heal_minute=1), None, Table, unpack)
+    seen: list[Memory] = []
+    act = Function(history.world)
+    for name in ("fan", "other"):
+        act.invoke(name, lambda ports: (seen.append(ports.memory), ports.clock.sleep(1)), lambda _: None)
+    history.world.scheduler.run(MINUTE_MS)
+    act.invoke("third", lambda ports: seen.append(ports.memory), lambda _: None)
+    history.world.scheduler.run(MINUTE_MS)
+    assert seen[0] is not seen[1], "two at once were in one container"
+    assert any(seen[2] is memory for memory in seen[:2]), "a container was thrown away"

@@ -1,17 +1,16 @@
 """The ports of a history: the functions' own Table, client and senders; what is behind them is in memory, and goes
 wrong as the plan says. Every call is a switch point."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
-from chalicelib.plumbing.dynamodb import DynamoDB
+from chalicelib.plumbing.dynamodb import PAUSE_SECONDS, TRIES, DynamoDB, _passing
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.outbound import Answer, EndpointSilent
 from chalicelib.plumbing.ports import Ports
@@ -31,7 +30,7 @@ PAUSES_MS = {"pause": 20, "wait": 2000, "freeze": 400_000}
 THROTTLES_MS = {"throttle": 30, "throttle long": 3000}
 LAGS_MS = {"stale": 500, "stale long": 60_000}
 IN_FLIGHT_MS = 20
-SETTINGS = settings_.read(ENVIRONMENT | {"DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "0"})
+SETTINGS = settings_.read(ENVIRONMENT | {"DRAIN_SECONDS": "0", "CAMPAIGN_FRESH_SECONDS": "2"})
 # When, who, what, with which request, and what befell it.
 Told = tuple[int, str, str, Any, str]
 _NOBODY = Credentials("nobody", "nothing", None, "us-east-1", "dynamodb")
@@ -63,7 +62,8 @@ class World:
         self.store = Store(lambda: self.scheduler.now_ms)
         self.send: Callable[[str, str, int], None] = lambda _queue, _body, _delay_ms: None
         self.announced: list[str] = []
-        self.posted: list[tuple[str, bytes]] = []
+        # To which address, under which id, what.
+        self.posted: list[tuple[str, str, bytes]] = []
         self.story: list[Told] = []
         clock, ids = Clock(self.scheduler), CountedIds()
         self.ports = Ports(
@@ -108,20 +108,24 @@ class World:
 
 @dataclass(frozen=True, kw_only=True)
 class Wire(DynamoDB):
-    """The functions' own client, with its retries and what it serialises; the wire leads into the store."""
+    """The functions' own client; what it sends goes into the store as it is, with the client's own retries. A request
+    is made anew for each call, and nobody changes it: so it need not become text and be read again."""
 
     world: World
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """A request is made anew for each call, and nobody changes it: what is sent need not be read again."""
-        if invocation := self.world.scheduler.current:
-            invocation.request = request
-        return super()._call(operation, request)
-
-    def _send(self, operation: str, body: bytes) -> dict[str, Any]:
-        invocation = self.world.scheduler.current
-        request = invocation.request if invocation else json.loads(body)
-        return self.world.call(operation, lambda kind: self._answered(operation, request, kind), request)
+        """As `DynamoDB._call`: `test_the_wire_tries_again_as_the_client_does` compares the two."""
+        for tries in range(1, TRIES + 1):
+            try:
+                return self.world.call(operation, lambda kind: self._answered(operation, request, kind), request)
+            except ClientError as error:
+                if tries == TRIES or not _passing(error):
+                    raise
+            except (EndpointConnectionError, ReadTimeoutError):
+                if tries == TRIES:
+                    raise
+            self.clock.sleep(self.ids.jitter() * PAUSE_SECONDS * 2**tries)
+        raise AssertionError("the last try answers or raises")
 
     def _answered(self, operation: str, request: dict[str, Any], kind: str) -> dict[str, Any]:
         store, now_ms = self.world.store, self.world.scheduler.now_ms
@@ -186,7 +190,7 @@ class Endpoint:
         if trouble == "answer 500":
             return Answer(500, b"")
         try:
-            self.world.call(f"post to {url}", lambda _: self.world.posted.append((headers["webhook-id"], body)))
+            self.world.call(f"post to {url}", lambda _: self.world.posted.append((url, headers["webhook-id"], body)))
         except (EndpointConnectionError, ReadTimeoutError) as error:
             raise EndpointSilent(type(error).__name__) from None
         if trouble:
