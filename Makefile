@@ -90,7 +90,7 @@ referee: .venv/ready .referee/ready ## what writes into a table, once more on AW
 	$(BIN)/pytest -n 2 --engine=dynamodb-local
 
 simulate: .venv/ready ## the whole chain under faults, from seeds (SEED=n one story; COUNT=n that many histories)
-	$(BIN)/python -m tests.simulation $(or $(SEED),0) $(if $(SEED),,--count $(or $(COUNT),20000) --jobs 2)
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),20000) --jobs 2)
 
 checkov: .checkov/ready .venv/ready ## security checks of the stack, and of the functions as a template
 	@.checkov/bin/checkov --config-file infra/checkov.yaml -f infra/stack.yaml

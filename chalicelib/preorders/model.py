@@ -112,8 +112,9 @@ class Promise(Kept):
 
     `path`: the books in which it may take room, in order, frozen (`1.1,1.2,2.1`: batch and book). `pieces`: where it
     has taken it. `digest`: of the idempotency key; `fingerprint`: of the body. What depends on the batch is written
-    with `secured`. `grown` counts what made the fan's units more, on the first of the fan's pre-orders. `edits` counts
-    what the fan changed since, and `first` are the lines before the first change: those of the first answer.
+    with `secured`. `renewed_at`: when a later request went on with it. `grown` counts what made the fan's units more,
+    on the first of the fan's pre-orders. `edits` counts what the fan changed since, and `first` are the lines before
+    the first change: those of the first answer.
     `dated`: how often each ship date had been moved by then. `household`: whose limit it counts for, if there is one.
     """
 
@@ -127,6 +128,7 @@ class Promise(Kept):
     units: int
     payment_method: str
     placed_at: Instant
+    renewed_at: Instant | None = None
     path: str
     pieces: str = ""
     plan: int = 1

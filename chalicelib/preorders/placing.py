@@ -153,9 +153,8 @@ def _renewed(ports: Ports, promise: Promise) -> Promise:
     now = ports.clock.now()
     if not rules.is_ageing(promise, now):
         return promise
-    again = store.replanning(promise, promise.path, placed_at=instants.text(now), grows=False, dated=promise.dated)
-    ports.table.commit(again)
-    return promise.model_copy(update={"plan": promise.plan + 1, "placed_at": now})
+    ports.table.commit(store.renewing(promise, instants.text(now)))
+    return promise.model_copy(update={"plan": promise.plan + 1, "renewed_at": now})
 
 
 def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: list[Promise]) -> Preorder:

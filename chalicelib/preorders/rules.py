@@ -185,9 +185,13 @@ def check_limit(campaign: Campaign, others: Iterable[Promise], units: int, *, na
 
 def is_stale(promise: Promise, now: datetime) -> bool:
     """Whether nobody can be taking room for a wanted pre-order any more: no request lives that long."""
-    return promise.state == "wanted" and now - promise.placed_at > LONGEST_REQUEST
+    return promise.state == "wanted" and now - _touched_at(promise) > LONGEST_REQUEST
 
 
 def is_ageing(promise: Promise, now: datetime) -> bool:
     """Whether it could become stale while a request goes on with it."""
-    return now - promise.placed_at > LONGEST_REQUEST / 2
+    return now - _touched_at(promise) > LONGEST_REQUEST / 2
+
+
+def _touched_at(promise: Promise) -> datetime:
+    return max(promise.placed_at, promise.renewed_at or promise.placed_at)

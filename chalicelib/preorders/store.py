@@ -44,14 +44,22 @@ def next_place_free(campaign_id: str, fan_id: str, taken: int) -> Write:
 
 
 def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool, dated: dict[str, int]) -> Write:
-    """refused -> wanted on another path, when nobody can take room on the old one any more; or wanted as if it had just
-    been placed. Refuses with PlaceTaken."""
+    """refused -> wanted on another path, when nobody can take room on the old one any more. Refuses with PlaceTaken."""
     return changing(
         _key(promise),
         put={"state": "wanted", "path": path, "placed_at": placed_at, "dated": dated or None},
         add={"plan": 1} | ({"grown": 1} if grows else {}),
         provided=[_plan(promise), equals("state", promise.state)],
         refusal=PlaceTaken,
+    )
+
+
+def renewing(promise: Promise, renewed_at: str) -> Write:
+    """wanted, as if it had just been written down. When it was placed stays: an answer may have said so by now. Refuses
+    with PlaceTaken."""
+    conditions = [_plan(promise), equals("state", "wanted")]
+    return changing(
+        _key(promise), put={"renewed_at": renewed_at}, add={"plan": 1}, provided=conditions, refusal=PlaceTaken
     )
 
 

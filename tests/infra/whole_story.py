@@ -200,21 +200,20 @@ def a_full_batch_is_settled_at_once(world: QuickWorld) -> None:
     assert world.batches(short)[0]["state"] == "short"
 
 
-def the_clock_opens_a_batch_again_and_then_settles_it(world: QuickWorld) -> None:
-    """One leaves it meanwhile, and one comes."""
-    campaign_id = world.presale(batches=[plan_from(world)], playbook=[{"kind": "extend", "days": 10}])
-    gone = world.place("vic", campaign_id, 1).json["preorder_id"]
-    world.settle_down()
-    world.clock.forward(days=31)
-    world.tick()
-    assert world.fan("vic").delete(f"/v1/preorders/{gone}").status == 200
+def the_clock_opens_a_batch_again_and_settles_another(world: QuickWorld) -> None:
+    """What is open again can be left; what was left open is settled where it is cut."""
+    again = world.presale(batches=[plan_from(world)], playbook=[{"kind": "extend", "days": 10}])
+    gone = world.place("vic", again, 1).json["preorder_id"]
+    campaign_id = world.presale(batches=[plan_from(world, minimum=6)])
     body = {"lines": [{"variant": {"lens": "wide"}, "quantity": 5, "up_to": 6}]}
     reply = world.fan("wim").post(f"/v1/campaigns/{campaign_id}/preorders", body, Idempotency_Key="k")
     assert reply.status == 201
     world.settle_down()
-    world.clock.forward(days=10)
+    world.clock.forward(days=31)
     world.tick()
+    assert world.fan("vic").delete(f"/v1/preorders/{gone}").status == 200
     assert world.batches(campaign_id)[0]["state"] == "ordered"
+    world.settle_down()
 
 
 def the_manufacturer_is_gone(world: World) -> None:
@@ -246,6 +245,6 @@ STORY = (
     a_ship_date_slips_and_not_everybody_answers,
     a_batch_is_noticed_topped_up_and_settled,
     a_full_batch_is_settled_at_once,
-    the_clock_opens_a_batch_again_and_then_settles_it,
+    the_clock_opens_a_batch_again_and_settles_another,
     the_manufacturer_is_gone,
 )
