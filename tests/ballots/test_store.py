@@ -152,7 +152,7 @@ class TestEarlierCustomers:
         assert not store.has_ordered(stored.table, "sub-bob")
 
     def test_what_else_is_kept_of_a_fan_is_no_order(self, stored: Stored):
-        key = keys.fan_limit("sub-ada", CAMPAIGN_ID)
+        key = keys.Key(keys.fan("sub-ada"), f"W#{CAMPAIGN_ID}")
         item = {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "state": {"S": "ordered"}}
         stored.client.put_item(TableName=stored.table.name, Item=item)
         assert not store.has_ordered(stored.table, "sub-ada")
