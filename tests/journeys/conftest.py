@@ -52,3 +52,12 @@ def calm_world(open_world: OpenWorld) -> Iterator[QuickWorld]:
         yield opened
         opened.settle_down()
         checks.everything(opened)
+
+
+@pytest.fixture
+def watched_world() -> Iterator[QuickWorld]:
+    """A calm world in memory alone, for stories that look on at every write, or cut in between two."""
+    with quickly_opened(groundswell, ENVIRONMENT) as opened:
+        yield opened
+        opened.settle_down()
+        checks.everything(opened)

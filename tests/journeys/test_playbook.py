@@ -185,13 +185,13 @@ def test_an_extension_after_a_top_up_leaves_its_units_taken(world: World) -> Non
     assert (batch(world, campaign_id)["state"], batch(world, campaign_id)["final_units"]) == ("ordered", 20)
 
 
-def test_each_step_is_announced_once(calm_world: QuickWorld) -> None:
-    campaign_id = agreed(calm_world, EXTEND, FOLD)
-    wish(calm_world, "ada", campaign_id, of(WIDE, 2))
+def test_each_step_is_announced_once(watched_world: QuickWorld) -> None:
+    campaign_id = agreed(watched_world, EXTEND, FOLD)
+    wish(watched_world, "ada", campaign_id, of(WIDE, 2))
     for days in (30, 40):
-        over(calm_world, days=days)
+        over(watched_world, days=days)
     written = {"ApproximateCreationDateTime": START.timestamp()}
-    told = [news.news("test", record["dynamodb"] | written) for record in calm_world.engine.stream]
+    told = [news.news("test", record["dynamodb"] | written) for record in watched_world.engine.stream]
     played = [(one.id, one.data["play"]) for one in told if one and one.type == "groundswell.batch.played"]
     steps = ["extend", "fold"]
     assert played == [(f"{campaign_id}/1/played/{place}", f"playbook.{step}") for place, step in enumerate(steps)]

@@ -299,9 +299,9 @@ def test_a_quote_asks_the_same_as_a_preorder(world: QuickWorld) -> None:
     assert quoted(21, country="DE") == "limit_reached"
 
 
-def test_rooms_are_sound_at_every_step(calm_world: QuickWorld) -> None:
+def test_rooms_are_sound_at_every_step(watched_world: QuickWorld) -> None:
     """S1, S2: looked at after each single write while a wave rolls on under a crowd."""
-    world = calm_world
+    world = watched_world
     campaign_id = presale(world, wave(1, 2, 8), OPEN)
     to_hour(world, 1)
     for name in ("ada", "bob"):
@@ -348,10 +348,10 @@ Deed = Callable[[QuickWorld, str], None]
 @pytest.mark.parametrize("at", range(1, 14))
 @pytest.mark.parametrize(("first", "second"), [(roll_on, place_in_time), (place_in_time, roll_on), (roll_on, roll_on)])
 def test_a_wave_rolls_on_beside_a_late_claim_and_beside_itself(
-    calm_world: QuickWorld, first: Deed, second: Deed, at: int
+    watched_world: QuickWorld, first: Deed, second: Deed, at: int
 ) -> None:
     """At each call that one of them makes, the other runs to its end: no unit is lost or sold twice."""
-    world = calm_world
+    world = watched_world
     campaign_id = presale(world, wave(1, 2, 20), wave(3, 4, 6), batches=[batch_plan(capacity=30)], limit_per_fan=30)
     to_hour(world, 1)
     assert world.place("ada", campaign_id, 7).status == 201
@@ -367,9 +367,9 @@ def test_a_wave_rolls_on_beside_a_late_claim_and_beside_itself(
     assert shares(world, campaign_id) == {1: (held, 0), 2: (30 - held, 30 - held)}
 
 
-def test_a_claim_that_was_written_down_before_its_wave_ended_goes_on_where_it_may(calm_world: QuickWorld) -> None:
+def test_a_claim_that_was_written_down_before_its_wave_ended_goes_on_where_it_may(watched_world: QuickWorld) -> None:
     """The same key after a broken connection: its own books are full by then, and it is judged anew."""
-    world = calm_world
+    world = watched_world
     campaign_id = presale(world, CODED, OPEN)
     to_hour(world, 1)
     world.engine.hook = CutIn(4, gone)

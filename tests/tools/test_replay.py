@@ -135,12 +135,17 @@ class Forgetful:
         self._paginator = self._client.get_paginator(name)
         return self
 
+    def _matters(self, item: dict[str, Any]) -> bool:
+        """A page that was sealed before anybody came to it holds nothing that could be missed."""
+        held = self._kind != "page" or int(item.get("s", {"N": "0"})["N"]) > 0
+        return held and item.get("kind", {}).get("S") == self._kind
+
     def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
         lost = False
         for page in self._paginator.paginate(**request):
             kept = []
             for item in page.get("Items", []):
-                if not lost and item.get("kind", {}).get("S") == self._kind:
+                if not lost and self._matters(item):
                     lost = True
                 else:
                     kept.append(item)
