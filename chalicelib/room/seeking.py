@@ -16,16 +16,17 @@ from chalicelib.room import rules, store
 from chalicelib.room.model import Book, Claim, Piece, Sheet, Spot
 from chalicelib.room.rules import NoRoom
 
-FIRST_READ, MOST_READ = 4, 100
+# When to read before writing, found by benchmarks/selling.py: a refused write costs a write unit, a read half a read
+# unit and its time. None of these can make an answer wrong.
+FIRST_READ, MOST_READ = 4, 100  # pages in a call, doubled with each
+MOSTLY = 0.45  # from this share of full pages on, room is looked up before the promise is written
+MARGIN = 6  # a page that had so many units more than wanted when it was last seen is tried unread
 REMEMBERED_SECONDS = 3600
-CROWDED = 1
-MOSTLY = 0.45
-MARGIN = 6
 
 
 @dataclass
 class Shelf:
-    """What a container knows of one book for good: its full pages, and whether it met one."""
+    """What a container knows of one book: for good, its full pages; as a hint, the room that it last saw on others."""
 
     full: set[int] = field(default_factory=set)
     rooms: dict[int, int] = field(default_factory=dict)
@@ -47,8 +48,8 @@ class Seeker:
         self._met: tuple[Piece, ...] = ()  # where a twin of it has taken room
 
     def pieces(self, units: int) -> tuple[Piece, ...]:
-        """Where so many units may find room; nothing when these books have too little. Reads ahead once full pages
-        are met: before that, most pages have room, and a write that is refused tells as much as a read."""
+        """Where so many units may find room; nothing when these books have too little. The first page on the fan's way
+        is tried unread until it is known; who has to pass it by reads ahead."""
         first = next(self._unfilled(), None)
         if first is None:
             return ()
@@ -56,15 +57,11 @@ class Seeker:
         hint = self._shelf(first).rooms.get(first.page)
         if known is None and hint is not None and hint >= units + MARGIN:
             known = hint
-        if known is None and hint is None and self._passed(first) < CROWDED:
+        if known is None and hint is None and first == next(self._path()):
             known = self._book(first).size(first.page)
         if known is not None and units <= known:
             return (Piece(first, units),)
         return rules.gathered(self._found_rooms(), units)
-
-    def _passed(self, first: Spot) -> int:
-        """How many full pages lie before this one on the fan's way."""
-        return next(place for place, spot in enumerate(self._path()) if spot == first)
 
     def promising(self, units: int) -> bool:
         """Whether it is worth a write to try. While most pages are not known to be full it is; then it is looked up."""
@@ -101,15 +98,14 @@ class Seeker:
             for piece, claim in claims(pieces, ref, wants, self._fan_id)
         ]
         if len(writes) == 1:
-            holds, item = self._ports.table.attempt(writes[0])
-            found = store.sheet(pieces[0].spot, item)
-            self._learn(found)
-            met = [] if holds else [found]
+            taken, item = self._ports.table.attempt(writes[0])
+            met = [store.sheet(pieces[0].spot, item)]
         else:
             met = self._take_together(writes, pieces)
+            taken = not met
         for sheet in met:
             self._learn(sheet)
-        return not met
+        return taken
 
     def _take_together(self, writes: list[Write], pieces: tuple[Piece, ...]) -> list[Sheet]:
         """All or none; answers the pages as they are when they were not to be had."""
