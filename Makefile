@@ -106,9 +106,10 @@ cost-fresh: .venv/ready ## docs/COST.md is what the figures say
 bench: .venv/ready web/dist/index.html ## measure, and write benchmarks/results.json and RESULTS.md (BENCH= for one alone)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-replay: .venv/ready .engine/ready web/dist/index.html ## drive the API with real input (BALLOTS=file ORDERS=file CROWD=voters [URL=] [LIMIT=n])
+replay: .venv/ready .engine/ready web/dist/index.html ## drive the API with real input (BALLOTS=file ORDERS=file CROWD=voters [URL=] [LIMIT=n] [TIMES=n] [BURST=1])
 	@GROUNDSWELL_FOLLOW_PARENT=1 exec $(BIN)/python -m tools.replay $(if $(BALLOTS),--ballots "$(BALLOTS)") \
-	  $(if $(ORDERS),--orders "$(ORDERS)") $(if $(CROWD),--crowd $(CROWD)) $(if $(URL),--url "$(URL)") $(if $(LIMIT),--limit $(LIMIT))
+	  $(if $(ORDERS),--orders "$(ORDERS)") $(if $(CROWD),--crowd $(CROWD)) $(if $(URL),--url "$(URL)") $(if $(LIMIT),--limit $(LIMIT)) \
+	  $(if $(TIMES),--times $(TIMES)) $(if $(BURST),--burst)
 
 template: $(STAGED) ## the functions as a template for a pipeline of your own, instead of deploying (STAGE= [TO=folder])
 	@$(IN_REGION) $(BIN)/python -m infra.deploy.template --stage $(STAGE) $(if $(TO),--to "$(TO)")

@@ -125,6 +125,15 @@ def test_busy_and_silent_answers_are_asked_again_and_counted(make_replay: Make) 
     assert replay.session.calls.refusals == {"busy": 2, "no_answer": 2}
 
 
+def test_ten_shops_in_one_burst_agree_as_well(make_replay: Make) -> None:
+    replay = make_replay([], batches=3)
+    replay.burst = True
+    replay.orders("inline", orders(*INVOICES[:5]).times(10))
+    assert replay.agrees
+    figures = {figure.name: figure.values for figure in replay.figures}
+    assert figures["pre-orders placed"] == {"sent": 20, "stored": 20}
+
+
 class Forgetful:
     """A table that loses one item of a kind whenever it is scanned."""
 

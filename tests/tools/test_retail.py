@@ -84,6 +84,17 @@ def test_a_limit_takes_the_first_rows() -> None:
     assert read(row(), row(code="71053"), limit=1).account.read == 1
 
 
+def test_each_customer_becomes_so_many_fans_who_order_the_same() -> None:
+    orders = read(row(quantity=2), row(customer="9", code="71053"), row(quantity=0))
+    many = orders.times(3)
+    many.account.check()
+    assert (many.account.read, many.account.classes["sent"]) == (9, 6)
+    assert many.ordered == {code: units * 3 for code, units in orders.ordered.items()}
+    assert len(many.customers) == 6
+    assert sorted(len(invoice.lines) for invoice in many.invoices) == [1] * 6
+    assert orders.times(1) == orders
+
+
 def test_another_file_is_refused() -> None:
     with pytest.raises(retail.NotOrders):
         retail.read(["name,price", "lamp,3"])

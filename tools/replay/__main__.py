@@ -30,7 +30,7 @@ def main() -> int:
     asked = _asked()
     lifetime.follow_parent_if_asked()
     try:
-        election, orders = _election(asked.ballots, asked.limit), _orders(asked.orders, asked.limit)
+        election, orders = _election(asked.ballots, asked.limit), _orders(asked.orders, asked.limit, asked.times)
     except (OSError, UnicodeDecodeError, NotOrders) as problem:
         print(f"The input cannot be read: {problem}", file=sys.stderr)
         return 2
@@ -56,7 +56,7 @@ def _replay(url: str, asked: argparse.Namespace, election: Election | None, orde
         print(
             f"{url} is not served from this checkout: stored items cannot be read, pre-orders are asked for one by one."
         )
-    replay, began = Replay(session, shelf), time.monotonic()
+    replay, began = Replay(session, shelf, burst=asked.burst), time.monotonic()
     voted = [replay.ballots(asked.ballots.name, election)] if election is not None else []
     voted += [replay.crowd(asked.crowd, asked.seed)] if asked.crowd else []
     for campaign_id in filter(None, voted):
@@ -77,6 +77,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="what the crowd is made from")
     parser.add_argument("--url", help="a running server; without it, one is started for the replay")
     parser.add_argument("--limit", type=_positive, help="at most so many ballots (in proportion) and rows (the first)")
+    parser.add_argument("--times", type=_positive, default=1, help="each customer of the order file is so many fans")
+    parser.add_argument("--burst", action="store_true", help="all orders as fast as they are taken, payments or not")
     parser.add_argument("--workers", type=_positive, default=8, help="threads that send requests")
     asked = parser.parse_args()
     if not (asked.ballots or asked.orders or asked.crowd):
@@ -98,7 +100,7 @@ def _election(path: Path | None, limit: int | None) -> Election | None:
         return abif.read(lines, limit=limit)
 
 
-def _orders(path: Path | None, limit: int | None) -> Orders | None:
+def _orders(path: Path | None, limit: int | None, times: int) -> Orders | None:
     if path is None:
         return None
     with (
@@ -106,7 +108,7 @@ def _orders(path: Path | None, limit: int | None) -> Orders | None:
         if path.suffix == ".gz"
         else path.open(encoding="utf-8", newline="") as lines
     ):
-        return retail.read(lines, limit=limit)
+        return retail.read(lines, limit=limit).times(times)
 
 
 if __name__ == "__main__":

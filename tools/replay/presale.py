@@ -27,8 +27,8 @@ class Presold:
     ladder: Ladder = field(default_factory=list)
 
 
-def replay(session: Session, title: str, orders: Orders) -> Presold:
-    """The whole pre-sale. With nothing to order there is no request at all."""
+def replay(session: Session, title: str, orders: Orders, *, burst: bool = False) -> Presold:
+    """The whole pre-sale. With nothing to order there is no request at all. In a `burst` nobody waits for payments."""
     stock = Stock.of(orders.codes)
     presold = Presold(Outcome(orders.account), stock)
     if not orders.invoices:
@@ -41,8 +41,9 @@ def replay(session: Session, title: str, orders: Orders) -> Presold:
     campaigns.move(session, presold.campaign_id, "open-presale")
     shop = Shop(session, presold.campaign_id, stock, presold.outcome)
     pace = Pace(session, presold.campaign_id)
+    take = shop.take if burst else lambda invoice: pace.then(shop.take, invoice)
     with session.progress(len(orders.invoices), "invoices", "invoices") as bar:
-        session.spread(_shares(orders.invoices, session.workers), lambda invoice: pace.then(shop.take, invoice), bar)
+        session.spread(_shares(orders.invoices, session.workers), take, bar)
     orders.account.check()
     campaigns.move(session, presold.campaign_id, "close")
     return presold

@@ -19,7 +19,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import NamedTuple
@@ -74,6 +74,22 @@ class Orders:
     @property
     def customers(self) -> list[str]:
         return sorted({invoice.customer for invoice in self.invoices})
+
+    def times(self, number: int) -> "Orders":
+        """So many shops of the same kind at once: each customer becomes as many fans, who order the same."""
+        many = Orders(account=Account(self.account.things, self.account.read * number))
+        for own, multiplied in (
+            (self.account.classes, many.account.classes),
+            (self.ordered, many.ordered),
+            (self.cancelled, many.cancelled),
+        ):
+            multiplied.update({name: count * number for name, count in own.items()})
+        many.invoices = [
+            replace(invoice, customer=f"{invoice.customer}~{copy}") if copy else invoice
+            for invoice in self.invoices
+            for copy in range(number)
+        ]
+        return many
 
 
 def read(lines: Iterable[str], *, limit: int | None = None) -> Orders:

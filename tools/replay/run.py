@@ -22,12 +22,14 @@ Say = Callable[[str], None]
 
 @dataclass
 class Replay:
-    """`shelf` is None where stored items cannot be read; then every pre-order is asked for over the API."""
+    """`shelf` is None where stored items cannot be read; then every pre-order is asked for over the API. `burst`: all
+    orders come as fast as they are taken."""
 
     session: Session
     shelf: Shelf | None
     say: Say = print
     figures: list[Figure] = field(default_factory=list)
+    burst: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -66,7 +68,7 @@ class Replay:
     def orders(self, title: str, orders: Orders) -> Presold:
         """Pre-orders, waits for rest, then compares."""
         began, before = time.monotonic(), self.session.calls.requests
-        presold = presale.replay(self.session, title, orders)
+        presold = presale.replay(self.session, title, orders, burst=self.burst)
         self._tell(f"Orders: {title}", report.account(orders.account))
         if not presold.campaign_id:
             self.say("There is nothing to order: no request was sent.")
