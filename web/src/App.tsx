@@ -1,5 +1,4 @@
 import { CampaignPage } from "./campaigns/CampaignPage";
-import { CampaignsPage } from "./campaigns/CampaignsPage";
 import { LanguageProvider, useSpeech, type Spoken } from "./i18n/Language";
 import { IdentityProvider, useIdentity, type Arriving } from "./identity/Identity";
 import { Link, Router, useRouting } from "./router/Router";
@@ -8,8 +7,9 @@ import { Boundary } from "./ui/Broken";
 import { lazily } from "./ui/lazily";
 import { PageHeading } from "./ui/PageHeading";
 
-const OrganisePage = lazily("organise", async () => (await import("./organise/OrganisePage")).OrganisePage);
-const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage, "sale");
+const CampaignsPage = lazily("campaigns", async () => (await import("./campaigns/CampaignsPage")).CampaignsPage);
+const OrganisePage = lazily("organise", async () => (await import("./organise/OrganisePage")).OrganisePage, "vote", "result");
+const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage, "deal", "sale");
 
 export function App({ arrival, first }: { arrival: Arriving; first: Spoken }) {
   return (

@@ -2,15 +2,17 @@ import { describe, expect, test } from "vitest";
 import { formatCount, formatShare } from "../src/format/numbers";
 import { en } from "../src/i18n/en";
 import { pl } from "../src/i18n/pl";
-import { saleEn } from "../src/i18n/sale.en";
 import { salePl } from "../src/i18n/sale.pl";
-import { chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
+import { BOOKS, chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
+import { voteEn } from "../src/i18n/vote.en";
+import { votePl } from "../src/i18n/vote.pl";
 import { ORGANISER_WORDS } from "../src/organise/words";
 
 type Dictionary = Record<string, string | Plural>;
+const inBoth = async (book: (typeof BOOKS)[number]) =>
+  ({ en: await loadMessages("en", [book]), pl: await loadMessages("pl", [book]) }) as Record<"en" | "pl", Dictionary>;
 const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
-  ["the page", { en, pl }],
-  ["the pre-sale", { en: saleEn, pl: salePl }],
+  ...(await Promise.all(BOOKS.map(async (book) => [book, await inBoth(book)] as [string, Record<"en" | "pl", Dictionary>]))),
   ["the organiser's view", ORGANISER_WORDS],
 ];
 
@@ -42,7 +44,7 @@ describe.each(DICTIONARIES)("every language says everything: %s", (_, languages)
 
   test("a message has the same holes in every language", () => {
     // The terms name the units as a phrase in English and as a number in Polish; the page hands over both.
-    const differing = ["confirm.terms", "confirm.termsAgreed"];
+    const differing = ["confirm.terms", "confirm.termsAgreed", "confirm.termsSplit"];
     for (const key of keys.filter((one) => !differing.includes(one))) {
       expect(needed(languages.pl[key]!), key).toEqual(needed(languages.en[key]!));
     }
@@ -55,7 +57,8 @@ test("each language loads its own words, and no book that was not asked for", as
 });
 
 test("no message stands in two books", () => {
-  expect(Object.keys(saleEn).filter((key) => key in en)).toEqual([]);
+  const keys = DICTIONARIES.flatMap(([, { en: words }]) => Object.keys(words));
+  expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
 });
 
 describe("plurals", () => {
@@ -69,7 +72,7 @@ describe("plurals", () => {
     [25, "25 głosów, 5%"],
     [0, "0 głosów, 5%"],
   ])("Polish: %i", (count, expected) => {
-    expect(phrase("pl", pl["ballot.tally"], { count, share: "5%" })).toBe(expected);
+    expect(phrase("pl", votePl["ballot.tally"], { count, share: "5%" })).toBe(expected);
   });
 
   test.each([
@@ -77,11 +80,11 @@ describe("plurals", () => {
     [1, "1 vote, 5%"],
     [2, "2 votes, 5%"],
   ])("English: %i", (count, expected) => {
-    expect(phrase("en", en["ballot.tally"], { count, share: "5%" })).toBe(expected);
+    expect(phrase("en", voteEn["ballot.tally"], { count, share: "5%" })).toBe(expected);
   });
 
   test("numbers in messages are grouped as the language does", () => {
-    expect(phrase("en", en["ballot.ballots"], { count: 12345 })).toBe("12,345 ballots so far");
+    expect(phrase("en", voteEn["ballot.ballots"], { count: 12345 })).toBe("12,345 ballots so far");
     expect(formatCount(1234, "pl")).toBe("1\u00a0234");
     expect(formatShare(0, 0, "en")).toBe("0%");
     expect(formatShare(1, 3, "en")).toBe("33%");

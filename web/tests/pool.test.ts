@@ -177,7 +177,7 @@ describe("what the pool is asked", () => {
 describe("every failure has its words", () => {
   const codes = ["access_denied", "invalid_grant", "server_error", "temporarily_unavailable", "invalid_scope", null, {}];
   test.each(LANGUAGES)("in %s", async (language) => {
-    const words = (await loadMessages(language)) as Record<string, unknown>;
+    const words = (await loadMessages(language, ["page", "signIn"])) as Record<string, unknown>;
     for (const code of [...codes.map((one) => refusalOf(one).code), "sign_in_foreign", "config"]) {
       expect(words[`problem.${code}`], code).toBeTypeOf("string");
     }

@@ -3,7 +3,7 @@ import type { Batch, Campaign, Preorder, ShipDate, Step, Wave } from "../src/api
 import { formatAhead, formatSoon } from "../src/format/dates";
 import { countries } from "../src/format/countries";
 import { speechIn } from "../src/i18n/Language";
-import { loadMessages, type Language } from "../src/i18n/translate";
+import { BOOKS, loadMessages, type Language } from "../src/i18n/translate";
 import { agreedSteps, judgedAt, minimumSentence, moveSentence, runWords, stepSentence, turnOf } from "../src/playbook/sentences";
 import { addressForm, addressOf, mostAfter } from "../src/preorders/changing";
 import { capsOf, mostUnits, priceBefore, tierAt, wantedOf } from "../src/preorders/choice";
@@ -17,8 +17,8 @@ const HOUR = 3_600_000;
 const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString();
 
 async function speaking(language: Language) {
-  const messages = await loadMessages(language, ["page", "sale"]);
-  return speechIn({ language, books: ["page", "sale"], messages }, { speak: () => {}, learn: async () => true });
+  const messages = await loadMessages(language, BOOKS);
+  return speechIn({ language, books: BOOKS, messages }, { speak: () => {}, learn: async () => true });
 }
 const en = await speaking("en");
 const pl = await speaking("pl");
@@ -55,7 +55,7 @@ describe("waves", () => {
   });
 
   test("a wave's units are those of all batches", () => {
-    const batches = [{ waves: [{ wave: 1, units: 8, free_units: 2 }] }, { waves: [{ wave: 1, units: 4, free_units: -1 }, { wave: null, units: 9, free_units: 9 }] }];
+    const batches = [{ waves: [{ wave: 1, units: 8, free_units: 2, drawn: false }] }, { waves: [{ wave: 1, units: 4, free_units: -1, drawn: false }, { wave: null, units: 9, free_units: 9, drawn: false }] }];
     expect(unitsOf({ number: 1 }, batches)).toEqual({ units: 12, free: 2 });
     expect(unitsOf({ number: 2 }, batches)).toBeNull();
   });

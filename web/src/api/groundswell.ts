@@ -3,15 +3,19 @@ import { Client } from "./client";
 import type {
   Ballot,
   BallotList,
+  Batch,
   BatchList,
   Campaign,
   CampaignPage,
+  DrawEntry,
   Entry,
   Insight,
   LinePage,
   NewEntry,
   NewOverruling,
   NewPreorder,
+  NewShipDate,
+  NewTopUp,
   Preorder,
   PreorderChanges,
   PreorderPage,
@@ -20,6 +24,7 @@ import type {
   ScreenSet,
   SlipAnswer,
   Tally,
+  Thread,
   Votes,
   Wanted,
 } from "./types";
@@ -67,4 +72,17 @@ export const groundswell = {
   joinWaiting: (id: string, body: NewEntry, idempotencyKey: string, token: string) =>
     client.send<Entry>(at(id, "/waiting"), { method: "POST", body, idempotencyKey, token }),
   leaveWaiting: (id: string, token: string) => client.send<Entry>(at(id, "/waiting"), { method: "DELETE", token }),
+  drawEntry: (id: string, wave: number, token: string) => client.send<DrawEntry>(at(id, `/waves/${wave}/entry`), { token }),
+  enterDraw: (id: string, wave: number, body: NewEntry, token: string) =>
+    client.send<DrawEntry>(at(id, `/waves/${wave}/entry`), { method: "PUT", body, token }),
+  leaveDraw: (id: string, wave: number, token: string) =>
+    client.send<DrawEntry>(at(id, `/waves/${wave}/entry`), { method: "DELETE", token }),
+  /** For people and programs that repeat a draw. */
+  drawAddress: async (id: string, wave: number) => (await config()).api + at(id, `/waves/${wave}/draw`),
+  thread: (preorderId: string, token: string) =>
+    client.send<Thread>(`/v1/preorders/${encodeURIComponent(preorderId)}/thread`, { token }),
+  topUp: (id: string, batch: number, body: NewTopUp, token: string) =>
+    client.send<Batch>(at(id, `/batches/${batch}/top-up`), { method: "POST", body, token }),
+  moveShipDate: (id: string, batch: number, body: NewShipDate, token: string) =>
+    client.send<Batch>(at(id, `/batches/${batch}/ship-date`), { method: "POST", body, token }),
 };

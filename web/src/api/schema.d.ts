@@ -496,6 +496,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/waves/{wave}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the entries of a wave that was drawn, and with its seed every rank */
+        get: operations["get_v1_campaigns_campaign_id_waves_wave_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/waves/{wave}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show your entry in a draw, and what became of it
+         * @description For: fan.
+         */
+        get: operations["get_v1_campaigns_campaign_id_waves_wave_entry"];
+        /**
+         * Enter the draw of a wave, or change your entry
+         * @description For: fan.
+         */
+        put: operations["put_v1_campaigns_campaign_id_waves_wave_entry"];
+        post?: never;
+        /**
+         * Withdraw your entry; once it is drawn, decline the offer or leave the waiting list
+         * @description For: fan.
+         */
+        delete: operations["delete_v1_campaigns_campaign_id_waves_wave_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/manufacturing-orders": {
         parameters: {
             query?: never;
@@ -715,11 +760,17 @@ export interface components {
         };
         /**
          * AnnouncedWave
-         * @description A wave as stored and shown. Its access code is kept as a salted hash only, and that is never shown.
+         * @description A wave as stored and shown. Its access code is kept as a salted hash only, and that is never shown. `commitment`:
+         *     of the secret seed of its draw, from the opening of the pre-sale on (docs/DRAWS.md).
          */
         AnnouncedWave: {
             /** Closes At */
             closes_at: string;
+            /**
+             * Commitment
+             * @default null
+             */
+            commitment: string | null;
             /**
              * Draw
              * @default false
@@ -810,10 +861,12 @@ export interface components {
          *
          *     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
          *     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
-         *     `waiting_until` are what they have left; `top_up`: what the organiser takes.
+         *     `waiting_until` are what they have left; `top_up`: what the organiser takes;
+         *     `rolled_units`: those of the final ones that have moved to the next batch.
          *
          *     Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
-         *     whether a settlement is written, and how often a play or the organiser has changed what it is judged by.
+         *     whether a settlement is written, whether pre-orders are rolling over, where the recount is, and how often a play or
+         *     the organiser has changed what it is judged by.
          */
         Batch: {
             /** Campaign Id */
@@ -886,6 +939,11 @@ export interface components {
              * @default []
              */
             played: components["schemas"]["Play"][];
+            /**
+             * Rolled Units
+             * @default null
+             */
+            rolled_units: number | null;
             /**
              * Sealing At
              * @default null
@@ -971,9 +1029,14 @@ export interface components {
         /**
          * BatchWave
          * @description What a wave has of a batch: units that it holds or still sells, and those of them that are still free. Without a
-         *     number: what is for everybody.
+         *     number: what is for everybody. `drawn`: not sold, but by lot; what is free is not drawn yet.
          */
         BatchWave: {
+            /**
+             * Drawn
+             * @default false
+             */
+            drawn: boolean;
             /** Free Units */
             free_units: number;
             /** Units */
@@ -1500,6 +1563,31 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ListedEntry
+         * @description An entry as published: before the seed is revealed without rank and units.
+         */
+        ListedEntry: {
+            /**
+             * All Or None
+             * @default false
+             */
+            all_or_none: boolean;
+            /**
+             * Allotted
+             * @default null
+             */
+            allotted: number | null;
+            /** Entry Id */
+            entry_id: string;
+            /**
+             * Rank
+             * @default null
+             */
+            rank: number | null;
+            /** Units */
+            units: number;
+        };
+        /**
          * ManufacturingOrder
          * @description A manufacturing order with its lines.
          */
@@ -1789,6 +1877,11 @@ export interface components {
             /** Lines */
             lines: components["schemas"]["WantedLine"][];
             /**
+             * May Split
+             * @default false
+             */
+            may_split: boolean;
+            /**
              * Only If Unit Price At Most Minor
              * @default null
              */
@@ -1805,6 +1898,7 @@ export interface components {
          *     asked where a wave is only for some; the code is never stored.
          *
          *     With a cap, on the unit price before surcharges, a pre-order only stands if its batch locks at this price or below.
+         *     With `may_split`, what has no room in the earliest batch may go to the next one, as a pre-order of its own.
          */
         NewQuote: {
             /**
@@ -1819,6 +1913,11 @@ export interface components {
             country: string | null;
             /** Lines */
             lines: components["schemas"]["WantedLine"][];
+            /**
+             * May Split
+             * @default false
+             */
+            may_split: boolean;
             /**
              * Only If Unit Price At Most Minor
              * @default null
@@ -2091,6 +2190,11 @@ export interface components {
              */
             into_batch: number | null;
             /**
+             * Into Ships At
+             * @default null
+             */
+            into_ships_at: string | null;
+            /**
              * Kind
              * @enum {string}
              */
@@ -2116,7 +2220,7 @@ export interface components {
         /**
          * Preorder
          * @description A pre-order as stored and shown. `final_total_minor` is settled at the lock, one unit price for all in the
-         *     batch.
+         *     batch. `other_part`: the pre-order in another batch that was placed together with this one.
          */
         Preorder: {
             /** @default null */
@@ -2145,6 +2249,11 @@ export interface components {
              * @default []
              */
             moves: components["schemas"]["Moved"][];
+            /**
+             * Other Part
+             * @default null
+             */
+            other_part: string | null;
             /** Placed At */
             placed_at: string;
             /** Preorder Id */
@@ -2159,6 +2268,11 @@ export interface components {
              * @default false
              */
             refund_wanted: boolean;
+            /**
+             * Rolls
+             * @default []
+             */
+            rolls: components["schemas"]["Rolled"][];
             /**
              * Settled Lines
              * @default null
@@ -2260,8 +2374,37 @@ export interface components {
             type: string;
         };
         /**
+         * PublishedDraw
+         * @description One page of a draw as anybody may read it, entries in order of their ids. `units`: the room of the wave.
+         */
+        PublishedDraw: {
+            /** Campaign Id */
+            campaign_id: string;
+            /** Commitment */
+            commitment: string;
+            /** Entries */
+            entries: components["schemas"]["ListedEntry"][];
+            /**
+             * Entries Next Cursor
+             * @default null
+             */
+            entries_next_cursor: string | null;
+            /** List Hash */
+            list_hash: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed: string | null;
+            /** Units */
+            units: number;
+            /** Wave */
+            wave: number;
+        };
+        /**
          * Quote
-         * @description What a pre-order would cost now and at most, in which batch, and when it would ship.
+         * @description What a pre-order would cost now and at most, in which batch, and when it would ship. `parts`: where it would be
+         *     split; then lines and totals are those of both, and the rest is the first's.
          */
         Quote: {
             batch: components["schemas"]["QuoteBatch"];
@@ -2279,6 +2422,11 @@ export interface components {
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
             next_tier: components["schemas"]["chalicelib__preorders__quotes__NextTier"] | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["QuotePart"][];
             /** Total Most Minor */
             total_most_minor: number;
             /** Total Now Minor */
@@ -2337,6 +2485,21 @@ export interface components {
             };
         };
         /**
+         * QuotePart
+         * @description One of two pre-orders, where it would be split.
+         */
+        QuotePart: {
+            batch: components["schemas"]["QuoteBatch"];
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            /** Total Most Minor */
+            total_most_minor: number;
+            /** Total Now Minor */
+            total_now_minor: number;
+            /** Units */
+            units: number;
+        };
+        /**
          * Refund
          * @description Pre-orders are released, and what was paid is given back.
          */
@@ -2376,6 +2539,19 @@ export interface components {
              * @enum {string}
              */
             kind: "roll";
+        };
+        /**
+         * Rolled
+         * @description A pre-order has left this batch, which missed its minimum, for the next one; there it was to ship at `was`.
+         *     `pieces`: where it had room in it.
+         */
+        Rolled: {
+            /** From Batch */
+            from_batch: number;
+            /** Rolled At */
+            rolled_at: string;
+            /** Was */
+            was: string;
         };
         /**
          * Round
@@ -2458,6 +2634,58 @@ export interface components {
             was: string;
         };
         /**
+         * ShownDrawEntry
+         * @description An entry in a draw as its fan sees it. `joined_at`: when it was entered, which has no part in the draw.
+         *     `rank` and `allotted`: once the draw is held. Who got nothing waits.
+         */
+        ShownDrawEntry: {
+            /** Accepts Ships At */
+            accepts_ships_at: string | null;
+            /** Accepts Total Minor */
+            accepts_total_minor: number | null;
+            /** All Or None */
+            all_or_none: boolean;
+            /**
+             * Allotted
+             * @default null
+             */
+            allotted: number | null;
+            /** Campaign Id */
+            campaign_id: string;
+            /** Entry Id */
+            entry_id: string;
+            /** Joined At */
+            joined_at: string;
+            /** Lines */
+            lines: components["schemas"]["ClaimLine"][];
+            /** @default null */
+            offer: components["schemas"]["ShownOffer"] | null;
+            /**
+             * Place
+             * @default null
+             */
+            place: number | null;
+            /**
+             * Place Is Exact
+             * @default null
+             */
+            place_is_exact: boolean | null;
+            /**
+             * Rank
+             * @default null
+             */
+            rank: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "offered" | "taken" | "lapsed" | "left" | "entered" | "withdrawn";
+            /** Units */
+            units: number;
+            /** Wave */
+            wave: number;
+        };
+        /**
          * ShownEntry
          * @description An entry as its fan sees it. `place`: 1 is the next; of a long list the least that it can be, as
          *     `place_is_exact` tells.
@@ -2493,7 +2721,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "offered" | "taken" | "lapsed" | "left";
+            state: "waiting" | "offered" | "taken" | "lapsed" | "left" | "entered" | "withdrawn";
             /** Units */
             units: number;
         };
@@ -4423,7 +4651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_code_wrong, batch_full, busy, campaign_not_preselling, household_limit_reached, idempotency_key_reused, limit_reached, region_not_served, ships_later, total_above_accepted, wave_not_open */
+            /** @description access_code_wrong, batch_full, busy, campaign_not_preselling, household_limit_reached, idempotency_key_reused, limit_reached, region_not_served, ships_later, total_above_accepted, wave_drawn, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4503,7 +4731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_code_wrong, batch_full, campaign_not_preselling, limit_reached, region_not_served, wave_not_open */
+            /** @description access_code_wrong, batch_full, campaign_not_preselling, limit_reached, region_not_served, wave_drawn, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4816,7 +5044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description access_code_wrong, already_waiting, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, region_not_served, room_left, wave_not_open */
+            /** @description access_code_wrong, already_waiting, busy, campaign_not_preselling, idempotency_key_reused, limit_reached, region_not_served, room_left, wave_drawn, wave_not_open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4900,6 +5128,285 @@ export interface operations {
                 };
             };
             /** @description busy */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_waves_wave_draw: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the entries of a wave that was drawn, and with its seed every rank */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedDraw"];
+                };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description cursor_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing, draw_not_held, wave_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_waves_wave_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show your entry in a draw, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownDrawEntry"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing, entry_missing, wave_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_v1_campaigns_campaign_id_waves_wave_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description Enter the draw of a wave, or change your entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownDrawEntry"];
+                };
+            };
+            /** @description body_invalid, total_too_large, variant_unavailable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing, wave_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description access_code_wrong, busy, campaign_not_preselling, entries_closed, limit_reached, region_not_served, ships_later, total_above_accepted, wave_not_open */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_campaigns_campaign_id_waves_wave_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw your entry; once it is drawn, decline the offer or leave the waiting list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownDrawEntry"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing, entry_missing, wave_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, entries_closed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5399,7 +5906,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preorder"];
                 };
             };
-            /** @description body_invalid, cap_below_every_price, total_too_large, variant_unavailable, wish_invalid */
+            /** @description body_invalid, nothing_to_change, total_too_large, variant_unavailable, wish_invalid */
             400: {
                 headers: {
                     [name: string]: unknown;

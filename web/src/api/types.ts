@@ -45,9 +45,16 @@ export type PreorderChanges = Omit<Partial<Schemas["PreorderChanges"]>, "lines">
 export type Address = Schemas["Address"];
 export type Moved = Schemas["Moved"];
 
+export type QuotePart = Schemas["QuotePart"];
+export type Thread = Schemas["Thread"];
+export type NewShipDate = Schemas["NewShipDate"];
+export type NewTopUp = { lines: Pick<Line, "variant" | "quantity">[] };
+
 export type Wave = Schemas["AnnouncedWave"];
 export type Entry = Schemas["ShownEntry"];
 export type Offer = Schemas["ShownOffer"];
+/** A fan's entry in the draw of a wave; rank and what was allotted are known after it. */
+export type DrawEntry = Schemas["ShownDrawEntry"];
 export type NewEntry = Sent<Schemas["NewEntry"], "lines">;
 
 export type Step = Campaign["playbook"][number];

@@ -11,6 +11,11 @@ import { useBallot, type OwnBallot } from "./useBallot";
 import { useTally } from "./useTally";
 import { VoteRules } from "./VoteRules";
 import { sameVotes, undecided, withVote } from "./votes";
+import "../styles/voting.css";
+import "../styles/ranking.css";
+import "../styles/ballot.css";
+import "../styles/pictures.css";
+import "../styles/results.css";
 
 /** The ballot of a campaign with its live tally; after voting closed the same, to look at while it is counted. */
 export function Voting({ campaign, open }: { campaign: Campaign; open: boolean }) {

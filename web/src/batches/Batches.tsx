@@ -1,13 +1,14 @@
 import type { Batch, BatchList, Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import type { Live } from "../live/useLive";
+import { Disclosure } from "../ui/Disclosure";
 import { lazily } from "../ui/lazily";
 import { Failed, Loading } from "../ui/States";
 import { BatchBar } from "./BatchBar";
 import { batchToShow, isSelling, neededOf, roomIn, standingOf, unsecuredIn } from "./standing";
 
-const Playbook = lazily("playbook", async () => (await import("../playbook/Playbook")).Playbook, "sale");
-const ShipDates = lazily("ship dates", async () => (await import("./ShipDates")).ShipDates, "sale");
+const Playbook = lazily("playbook", async () => (await import("../playbook/Playbook")).Playbook, "deal");
+const ShipDates = lazily("ship dates", async () => (await import("./ShipDates")).ShipDates, "deal");
 
 /** The batches of a campaign with their live numbers. */
 export function Batches({ campaign, batches }: { campaign: Campaign; batches: Live<BatchList> }) {
@@ -50,6 +51,7 @@ function BatchRow({ batch }: { batch: Batch }) {
 function BatchPanel({ batch, campaign }: { batch: Batch; campaign: Campaign }) {
   const speech = useSpeech();
   const { t, count, day, moment } = speech;
+  const running = batch.played.length > 0;
   return (
     <article class="panel batch">
       <div class="batch-head">
@@ -81,8 +83,16 @@ function BatchPanel({ batch, campaign }: { batch: Batch; campaign: Campaign }) {
           <span>{t("batch.ships", { day: day(batch.ships_at) })}</span>
         )}
       </p>
-      {batch.dates.length > 0 && <ShipDates dates={batch.dates} />}
-      {showsAgreed(campaign, batch) && <Playbook campaign={campaign} batch={batch} />}
+      {batch.dates.length > 0 && (
+        <Disclosure class="agreed" title={t("ship.history", { count: batch.dates.length })}>
+          {() => <ShipDates dates={batch.dates} />}
+        </Disclosure>
+      )}
+      {showsAgreed(campaign, batch) && (
+        <Disclosure class="agreed" title={t(running ? "playbook.running" : "playbook.title")} open={running}>
+          {() => <Playbook campaign={campaign} batch={batch} />}
+        </Disclosure>
+      )}
     </article>
   );
 }

@@ -5,17 +5,14 @@ import { useSpeech } from "../i18n/Language";
 export function ShipDates({ dates }: { dates: Batch["dates"] }) {
   const { t, day, moment } = useSpeech();
   return (
-    <details class="agreed">
-      <summary>{t("ship.history", { count: dates.length })}</summary>
-      <ol class="bullets">
-        {dates.map((date) => (
-          <li key={date.announced_at}>
-            {t("ship.moved", { was: day(date.was), now: day(date.ships_at) })}
-            <q class="reason">{date.reason}</q>
-            <span class="muted">{t("ship.announced", { moment: moment(date.announced_at) })}</span>
-          </li>
-        ))}
-      </ol>
-    </details>
+    <ol class="bullets">
+      {dates.map((date) => (
+        <li key={date.announced_at}>
+          {t("ship.moved", { was: day(date.was), now: day(date.ships_at) })}
+          <q class="reason">{date.reason}</q>
+          <span class="muted">{t("ship.announced", { moment: moment(date.announced_at) })}</span>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -20,6 +20,8 @@ export function unsecuredIn(batch: Pick<Batch, "held_units" | "secured_units">):
 
 /** Where the batch stands, in a short sentence. */
 export function standingOf(batch: Batch, { t }: Pick<Speech, "t">): string {
+  const into = batch.played.find((play) => play.into_batch !== null)?.into_batch;
+  if (batch.state === "short" && into) return t("batch.rolled", { number: into });
   return t(`batch.${batch.state}`, { count: batch.units_to_minimum });
 }
 

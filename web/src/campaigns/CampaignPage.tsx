@@ -5,15 +5,15 @@ import { useIdentity } from "../identity/Identity";
 import { isOrganiser } from "../identity/session";
 import { useLive } from "../live/useLive";
 import { Link } from "../router/Router";
+import { ResultSection } from "../results/ResultSection";
 import { lazily } from "../ui/lazily";
 import { PageHeading } from "../ui/PageHeading";
 import { Failed, Loading, Stale } from "../ui/States";
 import { StageBadge } from "./StageBadge";
 import { detailOf, hasResult, stageOf } from "./stage";
 
-const Voting = lazily("voting", async () => (await import("../ballots/Voting")).Voting);
+const Voting = lazily("voting", async () => (await import("../ballots/Voting")).Voting, "vote");
 const Production = lazily("production", async () => (await import("../preorders/Production")).Production, "sale");
-const ResultSection = lazily("result", async () => (await import("../results/ResultSection")).ResultSection);
 
 export function CampaignPage({ campaignId }: { campaignId: string }) {
   const { t } = useSpeech();
@@ -72,11 +72,18 @@ function CampaignHead({ campaign }: { campaign: Campaign }) {
 /** Each stage shows what can be done in it; what was decided earlier stays in sight below. */
 function CampaignBody({ campaign }: { campaign: Campaign }) {
   const stage = stageOf(campaign);
+  const result = hasResult(stage) && <ResultSection campaign={campaign} />;
+  if (stage === "preselling" || stage === "closed") {
+    return (
+      <Production campaign={campaign} open={stage === "preselling"}>
+        {result}
+      </Production>
+    );
+  }
   return (
     <>
       {(stage === "voting" || stage === "counting") && <Voting campaign={campaign} open={stage === "voting"} />}
-      {(stage === "preselling" || stage === "closed") && <Production campaign={campaign} open={stage === "preselling"} />}
-      {hasResult(stage) && <ResultSection campaign={campaign} />}
+      {result}
     </>
   );
 }

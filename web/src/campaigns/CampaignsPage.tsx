@@ -9,6 +9,7 @@ import { Outcome, type Told } from "../ui/Outcome";
 import { PageHeading } from "../ui/PageHeading";
 import { Empty, Failed, Loading } from "../ui/States";
 import { CampaignCard } from "./CampaignCard";
+import "../styles/campaigns.css";
 
 export function CampaignsPage() {
   const { t } = useSpeech();

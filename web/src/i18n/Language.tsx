@@ -21,8 +21,8 @@ export interface Speech {
   language: Language;
   speak: (language: Language) => void;
   /** Whether what a part of the page says is loaded; asked by `lazily`, before the part is drawn. */
-  knows: (book: Book) => boolean;
-  learn: (book: Book) => Promise<true>;
+  knows: (books: readonly Book[]) => boolean;
+  learn: (books: readonly Book[]) => Promise<true>;
   t: (key: MessageKey, values?: Values) => string;
   count: (count: number) => string;
   share: (part: number, whole: number) => string;
@@ -57,7 +57,7 @@ export function speechIn({ language, books, messages }: Spoken, { speak, learn }
     language,
     speak,
     learn,
-    knows: (book) => books.includes(book),
+    knows: (asked) => asked.every((book) => books.includes(book)),
     t,
     count: (count) => formatCount(count, language),
     share: (part, whole) => formatShare(part, whole, language),
@@ -105,10 +105,10 @@ export function LanguageProvider({ first, children }: { first: Spoken; children:
       setSpoken({ language, books: spoken.books, messages });
       remember(MEMORY, language);
     };
-    const learn = async (book: Book): Promise<true> => {
-      const learned = await loadMessages(spoken.language, [book]);
+    const learn = async (books: readonly Book[]): Promise<true> => {
+      const learned = await loadMessages(spoken.language, books);
       // Who has changed the language meanwhile learns it again in the new one.
-      setSpoken((was) => (was.language === spoken.language ? withBook(was, book, learned) : was));
+      setSpoken((was) => (was.language === spoken.language ? withBooks(was, books, learned) : was));
       return true;
     };
     // Without a connection the page stays in the language that it has.
@@ -117,6 +117,6 @@ export function LanguageProvider({ first, children }: { first: Spoken; children:
   return <SpeechContext.Provider value={speech}>{children}</SpeechContext.Provider>;
 }
 
-function withBook(spoken: Spoken, book: Book, learned: Spoken["messages"]): Spoken {
-  return { ...spoken, books: [...new Set([...spoken.books, book])], messages: { ...spoken.messages, ...learned } };
+function withBooks(spoken: Spoken, books: readonly Book[], learned: Spoken["messages"]): Spoken {
+  return { ...spoken, books: [...new Set([...spoken.books, ...books])], messages: { ...spoken.messages, ...learned } };
 }

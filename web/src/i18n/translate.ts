@@ -1,19 +1,46 @@
 import { formatCount } from "../format/numbers";
+import type { DealMessages } from "./deal.en";
+import type { DrawMessages } from "./draw.en";
 import type { Messages } from "./en";
+import type { ResultMessages } from "./result.en";
 import type { SaleMessages } from "./sale.en";
+import type { SignInMessages } from "./signIn.en";
+import type { VoteMessages } from "./vote.en";
+import type { WaitingMessages } from "./waiting.en";
+import type { WavesMessages } from "./waves.en";
 
 export type Language = "en" | "pl";
 export const LANGUAGES: readonly Language[] = ["en", "pl"];
 
-/** What is said everywhere, and what only a pre-sale says. */
-export type Book = "page" | "sale";
-export type AllMessages = Messages & SaleMessages;
+/**
+ * What is said everywhere; in a vote; of a result; at first sight of a pre-sale; from the review of a pre-order on; of
+ * waves; of waiting; of draws; in the sign-in dialog.
+ */
+export type Book = "page" | "vote" | "result" | "sale" | "deal" | "waves" | "waiting" | "draw" | "signIn";
+export type AllMessages = Messages &
+  VoteMessages &
+  ResultMessages &
+  SaleMessages &
+  DealMessages &
+  WavesMessages &
+  WaitingMessages &
+  DrawMessages &
+  SignInMessages;
 
 /** A fan loads one language, and of it what is needed: words are most of what the page weighs. */
 const LOADERS: Record<Book, Record<Language, () => Promise<Partial<AllMessages>>>> = {
   page: { en: async () => (await import("./en")).en, pl: async () => (await import("./pl")).pl },
+  vote: { en: async () => (await import("./vote.en")).voteEn, pl: async () => (await import("./vote.pl")).votePl },
+  result: { en: async () => (await import("./result.en")).resultEn, pl: async () => (await import("./result.pl")).resultPl },
   sale: { en: async () => (await import("./sale.en")).saleEn, pl: async () => (await import("./sale.pl")).salePl },
+  deal: { en: async () => (await import("./deal.en")).dealEn, pl: async () => (await import("./deal.pl")).dealPl },
+  waves: { en: async () => (await import("./waves.en")).wavesEn, pl: async () => (await import("./waves.pl")).wavesPl },
+  waiting: { en: async () => (await import("./waiting.en")).waitingEn, pl: async () => (await import("./waiting.pl")).waitingPl },
+  draw: { en: async () => (await import("./draw.en")).drawEn, pl: async () => (await import("./draw.pl")).drawPl },
+  signIn: { en: async () => (await import("./signIn.en")).signInEn, pl: async () => (await import("./signIn.pl")).signInPl },
 };
+
+export const BOOKS = Object.keys(LOADERS) as Book[];
 
 export async function loadMessages(language: Language, books: readonly Book[] = ["page"]): Promise<Partial<AllMessages>> {
   const loaded = await Promise.all(books.map((book) => LOADERS[book][language]()));

@@ -2,10 +2,12 @@ import { createContext, type ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem } from "../api/problem";
 import { forgetDrafts } from "../drafts/drafts";
+import { lazily } from "../ui/lazily";
 import { Keeping } from "./keeping";
-import { SignInDialog } from "./SignInDialog";
 import { storedSession, storeSession, type Session } from "./session";
 import { findWay } from "./ways";
+
+const SignInDialog = lazily("sign-in", async () => (await import("./SignInDialog")).SignInDialog, "signIn");
 
 /** The fan closed the sign-in dialog: not a failure, and nothing was sent. */
 export class SignInDeclined extends Error {}

@@ -4,7 +4,7 @@ import { config } from "../config";
 import { tabMemory } from "../ui/remembered";
 import { arrivalAt, begin } from "./journey";
 import type { Session } from "./session";
-import { UserPool, type PoolConfig } from "./userPool";
+import type { PoolConfig, UserPool } from "./userPool";
 
 /** A way to become a fan. Where the page is served says which one holds, see `config`. */
 export interface SignInWay {
@@ -59,7 +59,7 @@ function managedLogin(pool: UserPool): SignInWay {
 export async function findWay(): Promise<SignInWay | null> {
   const { sign_in } = await config();
   if (sign_in.way === "local") return local;
-  return sign_in.way === "user_pool" ? managedLogin(poolOf(sign_in)) : null;
+  return sign_in.way === "user_pool" ? managedLogin(await poolOf(sign_in)) : null;
 }
 
 /**
@@ -77,10 +77,11 @@ export function arrival(): Promise<Session | Problem> | null {
 async function exchange(code: string, verifier: string): Promise<Session> {
   const { sign_in } = await config();
   if (sign_in.way !== "user_pool") throw new Problem(0, "sign_in_failed");
-  return poolOf(sign_in).exchange(code, verifier);
+  return (await poolOf(sign_in)).exchange(code, verifier);
 }
 
-const poolOf = (known: PoolConfig) => new UserPool(known, location.origin);
+/** Fetched by who signs in: most who look do not. */
+const poolOf = async (known: PoolConfig) => new (await import("./userPool")).UserPool(known, location.origin);
 
 /** Going back from there may show this page as it was left, with a sign-in under way: begin afresh instead. */
 function leaveFor(address: string): void {

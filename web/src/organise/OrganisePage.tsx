@@ -6,8 +6,12 @@ import { fanOf, isOrganiser } from "../identity/session";
 import { useLive } from "../live/useLive";
 import { Picture } from "../pictures/Picture";
 import { Link } from "../router/Router";
+import "../styles/ballot.css";
 import "../styles/organise.css";
+import "../styles/pictures.css";
+import "../styles/results.css";
 import { Button } from "../ui/Button";
+import { lazily } from "../ui/lazily";
 import { PageHeading } from "../ui/PageHeading";
 import { Failed, Loading, Stale } from "../ui/States";
 import { CrossTabs } from "./CrossTabs";
@@ -15,6 +19,8 @@ import { OverruleForm } from "./OverruleForm";
 import { Signals } from "./Signals";
 import { TurnoutChart } from "./TurnoutChart";
 import { useWords } from "./words";
+
+const BatchForms = lazily("batch forms", async () => (await import("./BatchForms")).BatchForms, "sale");
 
 const EVERY_MS = 10_000;
 
@@ -69,6 +75,7 @@ function Guarded({ campaign, onChanged }: Props) {
       <TurnoutChart turnout={insight.value.turnout} />
       <CrossTabs campaign={campaign} insight={insight.value} />
       <Signals campaign={campaign} insight={insight.value} />
+      {(campaign.state === "preselling" || campaign.state === "closed") && <BatchForms campaign={campaign} />}
       {campaign.state === "settled" && <OverruleForm campaign={campaign} onDone={onChanged} />}
     </>
   );

@@ -49,6 +49,22 @@ const en = {
   overruleSend: "Overrule and publish",
   overruleWorking: "Publishing…",
   overruleDone: "Published. The campaign shows your decision beside the result.",
+  batches: "Batches",
+  sending: "Sending…",
+  topUpDetail: {
+    one: "{count} unit is missing. Until {soon} you can take units of this batch yourself: then it is made.",
+    other: "{count} units are missing. Until {soon} you can take units of this batch yourself: then it is made.",
+  },
+  topUpSend: "Take these units",
+  topUpDone: {
+    one: "You have taken {count} unit. It stands in the manufacturing order with the others.",
+    other: "You have taken {count} units. They stand in the manufacturing order with the others.",
+  },
+  shipDateDetail: "Promised to ship {day}. A new date and your reason are shown to everybody, for good; fans are asked what they want where the campaign says so.",
+  shipDate: "New ship date",
+  shipDateMissing: "Choose the new date.",
+  shipDateSend: "Move the ship date",
+  shipDateDone: "Published. Everybody sees the new date and your reason.",
 } satisfies Record<string, string | Plural>;
 
 type Key = keyof typeof en;
@@ -115,6 +131,26 @@ const pl: { [Name in Key]: (typeof en)[Name] extends string ? string : Plural } 
   overruleSend: "Zmień i opublikuj",
   overruleWorking: "Publikowanie…",
   overruleDone: "Opublikowano. Kampania pokazuje tę decyzję obok wyniku.",
+  batches: "Partie",
+  sending: "Wysyłanie…",
+  topUpDetail: {
+    one: "Brakuje {count} sztuki. Można samemu wziąć sztuki z tej partii, wtedy powstanie; czas: {soon}.",
+    few: "Brakuje {count} sztuk. Można samemu wziąć sztuki z tej partii, wtedy powstanie; czas: {soon}.",
+    many: "Brakuje {count} sztuk. Można samemu wziąć sztuki z tej partii, wtedy powstanie; czas: {soon}.",
+    other: "Brakuje {count} sztuki. Można samemu wziąć sztuki z tej partii, wtedy powstanie; czas: {soon}.",
+  },
+  topUpSend: "Biorę te sztuki",
+  topUpDone: {
+    one: "{count} sztuka jest wzięta. Znajdzie się w zamówieniu u producenta razem z innymi.",
+    few: "{count} sztuki są wzięte. Znajdą się w zamówieniu u producenta razem z innymi.",
+    many: "{count} sztuk jest wziętych. Znajdą się w zamówieniu u producenta razem z innymi.",
+    other: "{count} sztuki jest wzięte. Znajdą się w zamówieniu u producenta razem z innymi.",
+  },
+  shipDateDetail: "Obiecana wysyłka: {day}. Nową datę i powód zobaczą wszyscy, na stałe; fani dostaną wybór, jeśli kampania to przewiduje.",
+  shipDate: "Nowa data wysyłki",
+  shipDateMissing: "Wybierz nową datę.",
+  shipDateSend: "Zmień datę wysyłki",
+  shipDateDone: "Opublikowano. Wszyscy widzą nową datę i powód.",
 };
 
 export const ORGANISER_WORDS = { en, pl };

@@ -1,23 +1,21 @@
 import type { Batch, Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { useNow } from "../live/useNow";
-import { agreedSteps, judgedAt, minimumSentence, stepSentence, turnOf } from "./sentences";
+import { agreedSteps, judgedAt, minimumSentence, rolledWords, stepSentence, turnOf } from "./sentences";
 
 /** What was agreed for a missed minimum, in its order, and how far that has come in this batch. */
 export function Playbook({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
   const { t, count } = useSpeech();
+  const { rolled_units: rolled } = batch;
   const taken = batch.top_up.reduce((units, line) => units + line.quantity, 0);
-  const running = batch.played.length > 0;
   return (
-    <details class="agreed" open={running}>
-      <summary>{t(running ? "playbook.running" : "playbook.title")}</summary>
-      <div class="stack">
-        <p class="muted">{t("playbook.intro", { minimum: count(batch.minimum) })}</p>
-        <Steps campaign={campaign} batch={batch} />
-        {taken > 0 && <p>{t("playbook.taken", { count: taken })}</p>}
-        <Minimums campaign={campaign} />
-      </div>
-    </details>
+    <div class="stack">
+      <p class="muted">{t("playbook.intro", { minimum: count(batch.minimum) })}</p>
+      <Steps campaign={campaign} batch={batch} />
+      {taken > 0 && <p>{t("playbook.taken", { count: taken })}</p>}
+      {rolled !== null && rolled > 0 && <p>{t("playbook.rolledUnits", { count: rolled })}</p>}
+      <Minimums campaign={campaign} />
+    </div>
   );
 }
 
@@ -26,7 +24,7 @@ function Steps({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
   const { t, moment, soon } = speech;
   const now = useNow();
   return (
-    <ol class="steps">
+    <ol class="agreed-steps">
       {agreedSteps(campaign).map((step, index) => {
         const turn = turnOf(index, batch);
         const play = batch.played.find((one) => one.index === index);
@@ -36,6 +34,7 @@ function Steps({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
             {play && (
               <span class="muted">{t(turn === "passed" ? "playbook.passed" : "playbook.played", { moment: moment(play.due_at) })}</span>
             )}
+            {play && rolledWords(play, speech) && <span class="muted">{rolledWords(play, speech)}</span>}
             {turn === "next" && (
               <span class="muted">{t("playbook.next", { soon: soon(judgedAt(batch), now) })}</span>
             )}
@@ -68,7 +67,7 @@ export function Consent({ campaign }: { campaign: Campaign }) {
   return (
     <div class="consent stack">
       <p>{speech.t("playbook.consent")}</p>
-      <ol class="steps">
+      <ol class="agreed-steps">
         {agreedSteps(campaign).map((step, index) => (
           <li key={index}>{stepSentence(step, campaign, speech)}</li>
         ))}

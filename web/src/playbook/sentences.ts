@@ -1,4 +1,4 @@
-import type { Batch, Campaign, Moved, RunMinimum, Step } from "../api/types";
+import type { Batch, Campaign, Moved, Play, RunMinimum, Step } from "../api/types";
 import { optionLabel } from "../campaigns/stage";
 import type { Speech } from "../i18n/Language";
 import { tierAt } from "../preorders/choice";
@@ -33,6 +33,12 @@ export function stepSentence(step: Step, campaign: Agreeing, { t, money }: Words
     case "refund":
       return t("playbook.refund");
   }
+}
+
+/** Where pre-orders have moved to, once they have; empty for every other step. */
+export function rolledWords(play: Pick<Play, "into_batch" | "into_ships_at">, { t, count, day }: Pick<Speech, "t" | "count" | "day">): string {
+  if (play.into_batch === null || play.into_ships_at === null) return "";
+  return t("playbook.rolled", { number: count(play.into_batch), day: day(play.into_ships_at) });
 }
 
 /** What is made from so many units on, or not at all. */

@@ -6,6 +6,8 @@ interface Props {
   id: string;
   form: AddressForm;
   onChange: (form: AddressForm) => void;
+  /** All but the region must be there. */
+  required?: boolean;
 }
 
 const WORDS = {
@@ -16,33 +18,31 @@ const WORDS = {
   region: ["edit.region", "address-level1"],
 } as const;
 
-/** Where it is to be sent; closed until there is one or it is asked for. */
-export function AddressFields({ id, form, onChange }: Props) {
+/** Where it is to be sent. */
+export function AddressFields({ id, form, onChange, required = false }: Props) {
   const { t } = useSpeech();
   return (
-    <details class="agreed">
-      <summary>{t("edit.address")}</summary>
-      <div class="stack">
-        {ADDRESS_FIELDS.map((field) => (
-          <div class="field" key={field}>
-            <label for={`${id}-${field}`}>{t(WORDS[field][0])}</label>
-            <input
-              id={`${id}-${field}`}
-              class="input"
-              maxLength={field === "postal_code" ? 20 : 200}
-              autocomplete={WORDS[field][1]}
-              value={form[field]}
-              onInput={(event) => onChange({ ...form, [field]: event.currentTarget.value })}
-            />
-          </div>
-        ))}
-        <CountrySelect
-          id={`${id}-country`}
-          label={t("edit.country")}
-          value={form.country || undefined}
-          onChange={(country) => onChange({ ...form, country: country ?? "" })}
-        />
-      </div>
-    </details>
+    <>
+      {ADDRESS_FIELDS.map((field) => (
+        <div class="field" key={field}>
+          <label for={`${id}-${field}`}>{t(WORDS[field][0])}</label>
+          <input
+            id={`${id}-${field}`}
+            class="input"
+            maxLength={field === "postal_code" ? 20 : 200}
+            autocomplete={WORDS[field][1]}
+            required={required && field !== "region"}
+            value={form[field]}
+            onInput={(event) => onChange({ ...form, [field]: event.currentTarget.value })}
+          />
+        </div>
+      ))}
+      <CountrySelect
+        id={`${id}-country`}
+        label={t("edit.country")}
+        value={form.country || undefined}
+        onChange={(country) => onChange({ ...form, country: country ?? "" })}
+      />
+    </>
   );
 }

@@ -8,13 +8,19 @@ interface Props {
   campaign: Campaign;
   /** The one that a newcomer would get into. */
   batch: Batch | null;
+  /** The most units that one fan may want now. */
+  limit: number;
+  /** More than one batch takes pre-orders. */
+  splits: boolean;
+  /** Only a variant and a quantity can be said now: for a draw, or the waiting list. */
+  simple: boolean;
   choice: Choice;
   onChoose: (choice: Choice) => void;
   open: boolean;
 }
 
 /** One option per feature: radio buttons where fans may choose, a plain fact where the vote has decided. */
-export function Configurator({ campaign, batch, choice, onChoose, open }: Props) {
+export function Configurator({ campaign, batch, limit, splits, simple, choice, onChoose, open }: Props) {
   const { t } = useSpeech();
   return (
     <section class="stack" aria-labelledby="configurator-title">
@@ -47,16 +53,40 @@ export function Configurator({ campaign, batch, choice, onChoose, open }: Props)
       })}
       <Quantity
         quantity={choice.quantity}
-        limit={campaign.limit_per_fan}
+        limit={limit}
+        narrowed={limit < campaign.limit_per_fan}
         open={open}
         onChange={(quantity) => onChoose({ ...choice, quantity, upTo: more(choice.upTo, quantity) })}
-      />
-      <Extras campaign={campaign} batch={batch} choice={choice} onChoose={onChoose} open={open} />
+      >
+        {splits && !simple && choice.quantity > 1 && <MaySplit choice={choice} onChoose={onChoose} />}
+      </Quantity>
+      {!simple && <Extras campaign={campaign} batch={batch} limit={limit} choice={choice} onChoose={onChoose} open={open} />}
     </section>
   );
 }
 
 const more = (upTo: number | undefined, quantity: number) => (upTo && upTo > quantity ? upTo : undefined);
+
+function MaySplit({ choice, onChoose }: Pick<Props, "choice" | "onChoose">) {
+  const { t } = useSpeech();
+  return (
+    <>
+      <div class="check">
+        <input
+          id="may-split"
+          type="checkbox"
+          checked={choice.maySplit ?? false}
+          aria-describedby="may-split-hint"
+          onChange={(event) => onChoose({ ...choice, maySplit: event.currentTarget.checked || undefined })}
+        />
+        <label for="may-split">{t("configurator.maySplit")}</label>
+      </div>
+      <p id="may-split-hint" class="muted">
+        {t("configurator.maySplitHint")}
+      </p>
+    </>
+  );
+}
 
 interface TileProps {
   id: string;

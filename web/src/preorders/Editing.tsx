@@ -2,10 +2,11 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Campaign, Line, Preorder, PreorderChanges } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { Button } from "../ui/Button";
+import { NumberField } from "../ui/NumberField";
 import { AddressFields } from "./AddressFields";
 import { VariantSelects } from "./VariantSelects";
 import { addressForm, addressOf, mostAfter } from "./changing";
-import { isTaken, linesOf, withinLimit } from "./choice";
+import { linesOf } from "./choice";
 
 interface Props {
   preorder: Preorder;
@@ -54,7 +55,12 @@ export function Editing({ preorder, campaign, onSave, onCancel }: Props) {
           <LineFields id={`${id}-${index}`} campaign={campaign} line={line} onChange={(changed) => change(index, changed)} />
         </fieldset>
       ))}
-      <AddressFields id={id} form={form} onChange={setForm} />
+      <details class="agreed">
+        <summary>{t("edit.address")}</summary>
+        <div class="stack">
+          <AddressFields id={id} form={form} onChange={setForm} />
+        </div>
+      </details>
       {address === "incomplete" && (
         <p class="field-error" role="status">
           {t("edit.addressIncomplete")}
@@ -88,23 +94,13 @@ function LineFields({ id, campaign, line, onChange }: LineProps) {
     <>
       <div class="field">
         <label for={`${id}-quantity`}>{t("configurator.quantity")}</label>
-        <input
+        <NumberField
           id={`${id}-quantity`}
           class="input input-short"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={campaign.limit_per_fan}
+          least={1}
+          most={campaign.limit_per_fan}
           value={line.quantity}
-          onInput={(event) => {
-            const typed = event.currentTarget.valueAsNumber;
-            if (isTaken(typed, 1, campaign.limit_per_fan)) onChange(counted(typed));
-          }}
-          onChange={(event) => {
-            const quantity = withinLimit(event.currentTarget.valueAsNumber, campaign.limit_per_fan);
-            event.currentTarget.value = String(quantity);
-            onChange(counted(quantity));
-          }}
+          onTake={(quantity) => onChange(counted(quantity))}
         />
       </div>
       <VariantSelects

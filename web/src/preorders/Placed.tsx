@@ -31,6 +31,7 @@ export function Placed({ placed, onAnother }: { placed: Preorder; onAnother: () 
           most: money(placed.total_most_minor, placed.currency),
         })}
       </p>
+      {placed.other_part && <p>{t("preorders.otherPartElsewhere")}</p>}
       <p role="status" class={`notice notice-${toneOf(now)}`}>
         <strong>{t(`preorder.${now.state}`)}.</strong> {reason(now.reason)} {t(`preorder.${now.state}Detail`)}
       </p>

@@ -1,11 +1,13 @@
 import { useRef, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import type { Batch, Campaign, Preorder, PreorderChanges, SlipAnswer } from "../api/types";
+import { isSelling } from "../batches/standing";
 import { useSpeech } from "../i18n/Language";
 import { useLive } from "../live/useLive";
 import { useNow } from "../live/useNow";
 import { Link } from "../router/Router";
 import { Button } from "../ui/Button";
+import { Disclosure } from "../ui/Disclosure";
 import { lazily } from "../ui/lazily";
 import { Outcome, type Told } from "../ui/Outcome";
 import { VariantLines } from "./VariantLines";
@@ -13,12 +15,15 @@ import { Withdrawal } from "./Withdrawal";
 import { openSlip } from "./slips";
 import { canWithdraw, endedBadly } from "./standing";
 
-const Editing = lazily("editing", async () => (await import("./Editing")).Editing, "sale");
-const SlipChoice = lazily("slip", async () => (await import("./SlipChoice")).SlipChoice, "sale");
-const Moves = lazily("moves", async () => (await import("./Moves")).Moves, "sale");
+const Editing = lazily("editing", async () => (await import("./Editing")).Editing, "deal");
+const SlipChoice = lazily("slip", async () => (await import("./SlipChoice")).SlipChoice, "deal");
+const Moves = lazily("moves", async () => (await import("./Moves")).Moves, "deal");
+const Thread = lazily("thread", async () => (await import("./Thread")).Thread, "deal");
 
 interface Props {
   preorder: Preorder;
+  /** The other part of a split one, where it is in sight. */
+  other: Preorder | undefined;
   onWithdraw: (preorder: Preorder, title: string) => Promise<Told>;
   onChange: (preorder: Preorder, changes: PreorderChanges) => Promise<Told>;
   onAnswer: (preorder: Preorder, answer: SlipAnswer) => Promise<Told>;
@@ -27,7 +32,7 @@ interface Props {
 const BATCH_MS = 30_000;
 
 /** One pre-order: what it is, where it stands in words, its money, and what can still be done about it. */
-export function PreorderCard({ preorder, onWithdraw, onChange, onAnswer }: Props) {
+export function PreorderCard({ preorder, other, onWithdraw, onChange, onAnswer }: Props) {
   const { t, moment, reason } = useSpeech();
   const now = useNow();
   const campaign = useLive(`campaign ${preorder.campaign_id}`, () => groundswell.campaign(preorder.campaign_id));
@@ -56,7 +61,14 @@ export function PreorderCard({ preorder, onWithdraw, onChange, onAnswer }: Props
         {reason(preorder.reason)} {t(`preorder.${preorder.state}Detail`)} {preorder.refund_wanted && t("slip.refundWanted")}
       </p>
       {preorder.moves.length > 0 && campaign.value && <Moves preorder={preorder} campaign={campaign.value} />}
+      <Rolled preorder={preorder} />
+      {preorder.other_part && (
+        <p class="muted">
+          {other ? t("preorders.otherPart", { number: other.batch_number }) : t("preorders.otherPartElsewhere")}
+        </p>
+      )}
       {!ended && <Facts preorder={preorder} batch={batch} />}
+      {batch && canWithdraw(preorder.state) && isSelling(batch) && <Until batch={batch} now={now} />}
       {slip && (
         <SlipChoice
           preorder={preorder}
@@ -76,6 +88,11 @@ export function PreorderCard({ preorder, onWithdraw, onChange, onAnswer }: Props
             heading.current?.focus();
           }}
         />
+      )}
+      {campaign.value && (
+        <Disclosure class="agreed" title={t("thread.title")}>
+          {() => <Thread preorder={preorder} campaign={campaign.value!} />}
+        </Disclosure>
       )}
       <div class="preorder-foot">
         <p class="muted">{t("preorders.placedAt", { moment: moment(preorder.placed_at) })}</p>
@@ -98,6 +115,23 @@ export function PreorderCard({ preorder, onWithdraw, onChange, onAnswer }: Props
       </div>
     </article>
   );
+}
+
+/** Until when the fan can still change it; pressing once the organiser's notice before the lock is out. */
+function Until({ batch, now }: { batch: Batch; now: number }) {
+  const { t, soon, ahead } = useSpeech();
+  const words = { soon: soon(batch.closes_at, now), ahead: ahead(batch.closes_at, now) };
+  if (batch.noticed_at === null) return <p class="muted">{t("preorders.until", words)}</p>;
+  return <p class="notice">{t("preorders.soon", words)}</p>;
+}
+
+/** The batch that it was in missed its minimum, and it moved to the next one. */
+function Rolled({ preorder }: { preorder: Preorder }) {
+  const { t, count, day } = useSpeech();
+  const last = preorder.rolls.at(-1);
+  if (!last) return null;
+  const words = { from: count(last.from_batch), number: count(preorder.batch_number), day: day(preorder.ships_at), was: day(last.was) };
+  return <p class="notice">{t("preorders.rolled", words)}</p>;
 }
 
 /** The API has the last word. */

@@ -65,12 +65,20 @@ function OwnPreorders() {
     act((token) => groundswell.answerSlip(id, choice, token), () => t("slip.done"));
 
   if (!list.value) return list.problem ? <Failed problem={list.problem} onRetry={list.reload} /> : <Loading lines={6} />;
-  if (list.value.items.length === 0) return <NoPreorders />;
+  const { items } = list.value;
+  if (items.length === 0) return <NoPreorders />;
   return (
     <div class="stack">
       <Stale problem={list.problem} />
-      {list.value.items.map((preorder) => (
-        <PreorderCard key={preorder.preorder_id} preorder={preorder} onWithdraw={withdraw} onChange={change} onAnswer={answer} />
+      {items.map((preorder) => (
+        <PreorderCard
+          key={preorder.preorder_id}
+          preorder={preorder}
+          other={items.find((one) => one.preorder_id === preorder.other_part)}
+          onWithdraw={withdraw}
+          onChange={change}
+          onAnswer={answer}
+        />
       ))}
       {list.value.more && <Button onClick={() => setPages(pages + 1)}>{t("app.more")}</Button>}
     </div>

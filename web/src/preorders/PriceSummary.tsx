@@ -3,11 +3,14 @@ import type { Batch, Campaign, Quote, Wanted } from "../api/types";
 import { useSpeech, type Speech } from "../i18n/Language";
 import { Button } from "../ui/Button";
 import { Outcome, type Told } from "../ui/Outcome";
+import { lazily } from "../ui/lazily";
 import { Loading } from "../ui/States";
-import { asked, forEverybodyFrom, isWaveProblem, nextWave } from "../waves/waves";
+import { asked, drawnWave, forEverybodyFrom, isWaveProblem, nextWave, standingOf } from "../waves/waves";
 import { PriceLadder } from "./PriceLadder";
 import { unitsToGo } from "./choice";
 import type { Quoting } from "./useQuote";
+
+const Parts = lazily("parts", async () => (await import("./Parts")).Parts, "sale");
 
 interface Props {
   campaign: Campaign;
@@ -36,6 +39,7 @@ export function PriceSummary({ campaign, batches, quoting, wanted, now, canWait,
         <Outcome told={canWait ? { tone: "plain", text: t("waiting.soldOut") } : whyNot(problem, campaign, wanted, now, speech)} />
       )}
       {quote && <Price quote={quote} />}
+      {quote && quote.parts.length > 1 && <Parts parts={quote.parts} currency={quote.currency} />}
       {quote?.cap_met_now != null && (
         <p class={quote.cap_met_now ? "notice notice-good" : "notice"}>{t(quote.cap_met_now ? "extras.capMet" : "extras.capMissed")}</p>
       )}
@@ -48,7 +52,7 @@ export function PriceSummary({ campaign, batches, quoting, wanted, now, canWait,
         </Button>
       )}
       {problem && !isExpected(problem) && <Button onClick={refresh}>{t("app.tryAgain")}</Button>}
-      {quote && <PriceLadder campaign={campaign} nextTier={quote.next_tier} unitsToGo={unitsToGo(quote, batches)} />}
+      {quote && quote.parts.length < 2 && <PriceLadder campaign={campaign} nextTier={quote.next_tier} unitsToGo={unitsToGo(quote, batches)} />}
     </>
   );
 }
@@ -57,11 +61,16 @@ export function PriceSummary({ campaign, batches, quoting, wanted, now, canWait,
 const isExpected = (problem: Problem) => problem.code === "batch_full" || isWaveProblem(problem.code);
 
 /** Why there is no price: what is still to be said, or when the door opens, rather than only that it is shut. */
-function whyNot(problem: Problem, campaign: Campaign, wanted: Wanted, now: number, speech: Speech): Told {
+function whyNot(problem: Problem, campaign: Campaign, wanted: Wanted, now: number, speech: Speech): Told | null {
   const { t, soon, ahead } = speech;
   if (problem.code === "batch_full") return { tone: "plain", text: t("waiting.soldOutForGood") };
+  if (problem.code === "wave_drawn") {
+    const wave = drawnWave(campaign.waves, now);
+    return wave && standingOf(wave, now) === "open" ? null : { tone: "plain", text: speech.problem(problem) };
+  }
   if (!isWaveProblem(problem.code)) return { tone: "bad", text: speech.problem(problem) };
   const asks = asked(campaign.waves, now);
+  if (asks.country && asks.code && !wanted.country && !wanted.access_code) return { tone: "plain", text: t("waves.eitherFirst") };
   if (problem.code === "region_not_served" && !wanted.country && asks.country) return { tone: "plain", text: t("waves.countryFirst") };
   if (problem.code === "access_code_wrong") {
     return wanted.access_code ? { tone: "bad", text: speech.problem(problem) } : { tone: "plain", text: t("waves.codeFirst") };
@@ -90,24 +99,28 @@ function Price({ quote }: { quote: Quote }) {
         <dt>{t("configurator.now")}</dt>
         <dd>
           {money(quote.total_now_minor, currency)}
-          {quote.units > 1 && quote.lines[0] && (
+          {quote.units > 1 && quote.parts.length < 2 && quote.lines[0] && (
             <span class="muted">
               {t("configurator.each", { price: money(quote.lines[0].unit_price_now_minor, currency) })}
             </span>
           )}
         </dd>
       </div>
-      <div>
-        <dt>{t("configurator.ships")}</dt>
-        <dd>{day(quote.batch.ships_at)}</dd>
-      </div>
-      <div>
-        <dt>{t("configurator.batch")}</dt>
-        <dd>
-          {count(quote.batch.number)}
-          <span class="muted">{t("configurator.batchOpen", { day: day(quote.batch.closes_at) })}</span>
-        </dd>
-      </div>
+      {quote.parts.length < 2 && (
+        <>
+          <div>
+            <dt>{t("configurator.ships")}</dt>
+            <dd>{day(quote.batch.ships_at)}</dd>
+          </div>
+          <div>
+            <dt>{t("configurator.batch")}</dt>
+            <dd>
+              {count(quote.batch.number)}
+              <span class="muted">{t("configurator.batchOpen", { day: day(quote.batch.closes_at) })}</span>
+            </dd>
+          </div>
+        </>
+      )}
     </dl>
   );
 }

@@ -1,15 +1,20 @@
+import type { ComponentChildren } from "preact";
 import { useSpeech } from "../i18n/Language";
 import { Button } from "../ui/Button";
-import { isTaken, withinLimit } from "./choice";
+import { NumberField } from "../ui/NumberField";
+import { withinLimit } from "./choice";
 
 interface Props {
   quantity: number;
   limit: number;
+  /** The limit is that of an open wave, below the campaign's. */
+  narrowed: boolean;
   open: boolean;
   onChange: (quantity: number) => void;
+  children?: ComponentChildren;
 }
 
-export function Quantity({ quantity, limit, open, onChange }: Props) {
+export function Quantity({ quantity, limit, narrowed, open, onChange, children }: Props) {
   const { t } = useSpeech();
   const change = (wished: number) => onChange(withinLimit(wished, limit));
   return (
@@ -22,34 +27,15 @@ export function Quantity({ quantity, limit, open, onChange }: Props) {
         <Button label={t("configurator.fewer")} onClick={() => change(quantity - 1)}>
           <Sign d="M5 10h10" />
         </Button>
-        <input
-          id="quantity"
-          class="input"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={limit}
-          step={1}
-          value={quantity}
-          aria-describedby="quantity-limit"
-          onInput={(event) => {
-            const typed = event.currentTarget.valueAsNumber;
-            if (isTaken(typed, 1, limit)) onChange(typed);
-          }}
-          onChange={(event) => {
-            const kept = withinLimit(event.currentTarget.valueAsNumber, limit);
-            // Drawing again would not touch the field when the kept quantity is the old one.
-            event.currentTarget.value = String(kept);
-            onChange(kept);
-          }}
-        />
+        <NumberField id="quantity" class="input" least={1} most={limit} value={quantity} hint="quantity-limit" onTake={onChange} />
         <Button label={t("configurator.more")} onClick={() => change(quantity + 1)}>
           <Sign d="M5 10h10M10 5v10" />
         </Button>
       </div>
       <p id="quantity-limit" class="muted">
-        {t("configurator.limit", { count: limit })}
+        {t(narrowed ? "configurator.limitWave" : "configurator.limit", { count: limit })}
       </p>
+      {children}
     </fieldset>
   );
 }

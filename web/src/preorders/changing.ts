@@ -1,4 +1,5 @@
-import type { Address, Campaign, Line, Preorder, Variant } from "../api/types";
+import type { Address, Batch, Campaign, Line, Preorder, Variant } from "../api/types";
+import { tierAt } from "./choice";
 
 /**
  * The most that these lines would cost in the pre-order's own batch. Its unit prices are known from the pre-order: what
@@ -9,6 +10,17 @@ export function mostAfter(preorder: Preorder, campaign: Pick<Campaign, "features
   if (!own) return preorder.total_most_minor;
   const bare = own.unit_price_most_minor - dearest(own, campaign);
   return lines.reduce((sum, line) => sum + Math.max(line.up_to ?? 0, line.quantity) * (bare + dearest(line, campaign)), 0);
+}
+
+/** The most that so many units cost as the batch stands: its first price at the minimum that was announced. */
+export function mostOf(
+  campaign: Pick<Campaign, "features" | "playbook" | "price_ladder">,
+  batch: Pick<Batch, "minimum">,
+  variant: Variant,
+  quantity: number,
+): number {
+  const unit = tierAt(campaign.price_ladder, batch.minimum)?.unit_price_minor ?? 0;
+  return quantity * (unit + dearest({ variant, quantity }, campaign));
 }
 
 /** The dearest that a line can become: by its second choice, and by what the playbook folds. */

@@ -11,6 +11,8 @@ export interface Choice {
   /** Only at this unit price or less, before surcharges. */
   capMinor?: number | undefined;
   country?: string | undefined;
+  /** Over two batches, if the first has too little room for all. */
+  maySplit?: boolean | undefined;
 }
 
 /** The options of a feature that can still be chosen, in the feature's own order. */
@@ -41,6 +43,7 @@ export function acceptChoice(kept: unknown, campaign: Offered): Choice | null {
   if (typeof choice.second === "object" && choice.second !== null) accepted.second = acceptVariant(choice.second, campaign);
   if (campaign.price_ladder.some((tier) => tier.unit_price_minor === choice.capMinor)) accepted.capMinor = choice.capMinor;
   if (typeof choice.country === "string") accepted.country = choice.country;
+  if (choice.maySplit === true) accepted.maySplit = true;
   return accepted;
 }
 
@@ -69,6 +72,7 @@ export function wantedOf(choice: Choice, accessCode: string): Wanted {
   if (choice.second && !sameVariant(choice.second, choice.variant)) line.second_choice = choice.second;
   const wanted: Wanted = { lines: [line] };
   if (choice.capMinor !== undefined) wanted.only_if_unit_price_at_most_minor = choice.capMinor;
+  if (choice.maySplit && choice.quantity > 1) wanted.may_split = true;
   if (choice.country) wanted.country = choice.country;
   if (accessCode) wanted.access_code = accessCode;
   return wanted;

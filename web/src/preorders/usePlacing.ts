@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import { asProblem, type Problem } from "../api/problem";
-import type { NewPreorder, Offer, Preorder, Quote, Wanted } from "../api/types";
+import type { NewPreorder, Offer, Preorder, Quote, QuotePart, Wanted } from "../api/types";
 import { SignInDeclined, useIdentity } from "../identity/Identity";
 import { fanOf } from "../identity/session";
 import { tabMemory } from "../ui/remembered";
@@ -24,6 +24,8 @@ export interface Terms {
   /** Unknown after a reload: then it is learned from the answer. */
   batchNumber: number | null;
   shipsAt: string | null;
+  /** Where it is split: the two pre-orders that it becomes; none otherwise, or unknown after a reload. */
+  parts: QuotePart[];
 }
 
 export function usePlacing(campaignId: string) {
@@ -62,8 +64,7 @@ export function usePlacing(campaignId: string) {
 
   return {
     step,
-    review: (quote: Quote, wanted: Wanted) =>
-      setStep({ at: "reviewing", terms: termsOf(quote, wanted), declined: false }),
+    review: (terms: Terms) => setStep({ at: "reviewing", terms, declined: false }),
     place,
     again: () => {
       intents.conclude(campaignId);
@@ -72,18 +73,21 @@ export function usePlacing(campaignId: string) {
   };
 }
 
-function termsOf(quote: Quote, wanted: Wanted): Terms {
+export function termsOf(quote: Quote, wanted: Wanted): Terms {
+  const latest = quote.parts.at(-1)?.batch.ships_at ?? quote.batch.ships_at;
   return {
     body: {
       ...wanted,
-      lines: linesOf(quote.lines),
+      // The parts of a split one are cut anew: what is sent is the whole.
+      lines: quote.parts.length > 1 ? wanted.lines : linesOf(quote.lines),
       accepts_total_minor: quote.total_most_minor,
-      accepts_ships_at: quote.batch.ships_at,
+      accepts_ships_at: latest,
     },
     units: quote.units,
     totalMostMinor: quote.total_most_minor,
     batchNumber: quote.batch.number,
     shipsAt: quote.batch.ships_at,
+    parts: quote.parts,
   };
 }
 
@@ -99,6 +103,7 @@ export function termsOfOffer(offer: Offer): Terms {
     totalMostMinor: offer.total_most_minor,
     batchNumber: offer.batch_number,
     shipsAt: offer.ships_at,
+    parts: [],
   };
 }
 
@@ -109,5 +114,6 @@ function termsAgain(body: NewPreorder): Terms {
     totalMostMinor: body.accepts_total_minor ?? 0,
     batchNumber: null,
     shipsAt: body.accepts_ships_at ?? null,
+    parts: [],
   };
 }

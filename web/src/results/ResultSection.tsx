@@ -1,72 +1,19 @@
-import { groundswell } from "../api/groundswell";
-import type { Campaign, Result } from "../api/types";
+import type { Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
-import { useLive } from "../live/useLive";
-import { Failed, Loading } from "../ui/States";
-import { FeatureOutcome } from "./FeatureOutcome";
-import { ListCheck } from "./ListCheck";
+import { lazily } from "../ui/lazily";
+import { WhenNear } from "../ui/WhenNear";
 
-/** The certified result: what won and why, how ties were broken, and how anybody can check it. */
+const Certificate = lazily("result", async () => (await import("./Certificate")).Certificate, "vote", "result");
+
+/** What the vote decided: below what can be done now, so that most fans of a pre-sale never get as far. */
 export function ResultSection({ campaign }: { campaign: Campaign }) {
   const { t } = useSpeech();
-  const result = useLive(`result ${campaign.campaign_id}`, () => groundswell.result(campaign.campaign_id));
   return (
     <section class="stack" aria-labelledby="result-title">
       <h2 id="result-title">{t("result.title")}</h2>
-      {result.value && <Certified campaign={campaign} result={result.value} />}
-      {!result.value && !result.problem && <Loading />}
-      {result.problem?.code === "result_missing" && <p class="muted">{t("result.missing")}</p>}
-      {result.problem && result.problem.code !== "result_missing" && (
-        <Failed problem={result.problem} onRetry={result.reload} />
-      )}
+      <WhenNear>
+        <Certificate campaign={campaign} />
+      </WhenNear>
     </section>
   );
-}
-
-function Certified({ campaign, result }: { campaign: Campaign; result: Result }) {
-  const { t, moment } = useSpeech();
-  return (
-    <>
-      <p class="muted">
-        {t("result.ballots", { count: result.ballots })} · {t("result.certified", { moment: moment(result.certified_at) })}
-      </p>
-      <div class="results">
-        {result.features.map((feature) => (
-          <FeatureOutcome key={feature.feature_id} campaign={campaign} result={feature} />
-        ))}
-      </div>
-      <ListCheck result={result} />
-      <Proof result={result} />
-    </>
-  );
-}
-
-/** What anybody needs to count again: the seed of the draw, the root of the list, and the list itself. */
-function Proof({ result }: { result: Result }) {
-  const { t } = useSpeech();
-  return (
-    <details class="details">
-      <summary>{t("result.check")}</summary>
-      <p>{t("result.checkDetail")}</p>
-      <dl class="rules">
-        <dt>{t("result.seed")}</dt>
-        <dd>
-          <code>{result.seed}</code>
-        </dd>
-        <dt>{t("result.root")}</dt>
-        <dd>
-          <code>{result.root}</code>
-        </dd>
-        <dt>{t("result.list")}</dt>
-        <dd>
-          <ListAddress campaignId={result.campaign_id} />
-        </dd>
-      </dl>
-    </details>
-  );
-}
-
-function ListAddress({ campaignId }: { campaignId: string }) {
-  const address = useLive(`list ${campaignId}`, () => groundswell.ballotsAddress(campaignId));
-  return address.value && <a href={address.value}>{address.value}</a>;
 }

@@ -15,6 +15,28 @@ interface Props {
   onJoin: () => void;
 }
 
+/** Whether fewer units than wanted are welcome. */
+export function AllOrFewer({ units, allOrNone, onChange }: { units: number; allOrNone: boolean; onChange: (all: boolean) => void }) {
+  const { t } = useSpeech();
+  return (
+    <fieldset class="radios">
+      <legend class="visually-hidden">{t("waiting.whichUnits")}</legend>
+      {[true, false].map((all) => (
+        <div class="check" key={String(all)}>
+          <input
+            id={`waiting-all-${all}`}
+            type="radio"
+            name="waiting-all"
+            checked={allOrNone === all}
+            onChange={() => onChange(all)}
+          />
+          <label for={`waiting-all-${all}`}>{t(all ? "waiting.all" : "waiting.fewer", { count: units })}</label>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
 /** What the fan would wait for, and the button that joins. */
 export function JoinForm({ campaign, choice, lapsed, allOrNone, onAllOrNone, working, onJoin }: Props) {
   const { t } = useSpeech();
@@ -23,23 +45,7 @@ export function JoinForm({ campaign, choice, lapsed, allOrNone, onAllOrNone, wor
       {lapsed && <p class="notice">{t("waiting.lapsed")}</p>}
       <p>{t("waiting.how", { count: campaign.offer_hours })}</p>
       <VariantLines lines={[{ variant: choice.variant, quantity: choice.quantity }]} campaign={campaign} />
-      {choice.quantity > 1 && (
-        <fieldset class="radios">
-          <legend class="visually-hidden">{t("waiting.whichUnits")}</legend>
-          {[true, false].map((all) => (
-            <div class="check" key={String(all)}>
-              <input
-                id={`waiting-all-${all}`}
-                type="radio"
-                name="waiting-all"
-                checked={allOrNone === all}
-                onChange={() => onAllOrNone(all)}
-              />
-              <label for={`waiting-all-${all}`}>{t(all ? "waiting.all" : "waiting.fewer", { count: choice.quantity })}</label>
-            </div>
-          ))}
-        </fieldset>
-      )}
+      {choice.quantity > 1 && <AllOrFewer units={choice.quantity} allOrNone={allOrNone} onChange={onAllOrNone} />}
       <Button kind="primary" working={working} onClick={onJoin}>
         {t(working ? "waiting.working" : "waiting.join")}
       </Button>

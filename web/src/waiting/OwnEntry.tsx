@@ -38,7 +38,13 @@ export function placeWords(entry: Pick<Entry, "place" | "place_is_exact">, t: Re
   return t(entry.place_is_exact === false ? "waiting.placeAtLeast" : "waiting.place", { place: entry.place });
 }
 
-function Offered({ campaign, entry, offer, working, onLeave, onTake }: Props & { offer: Offer }) {
+interface OfferedProps extends Omit<Props, "entry"> {
+  entry: Pick<Entry, "units">;
+  offer: Offer;
+}
+
+/** What is kept for the fan, on which terms and until when. */
+export function Offered({ campaign, entry, offer, working, onLeave, onTake }: OfferedProps) {
   const { t, money, day, soon, ahead, count } = useSpeech();
   const now = useNow();
   const most = money(offer.total_most_minor, offer.currency);

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { groundswell } from "../api/groundswell";
 import { asProblem } from "../api/problem";
 import type { Campaign, Entry, Offer } from "../api/types";
@@ -26,6 +26,7 @@ export function WaitingList({ campaign, choice, entry, onChanged, onTake }: Prop
   const { asFan } = useIdentity();
   const [told, setTold] = useState<Told | null>(null);
   const [working, setWorking] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [allOrNone, setAllOrNone] = useState(true);
   const lapsed = entry?.state === "lapsed";
   const body = entryOf(choice.variant, choice.quantity, allOrNone);
@@ -43,6 +44,8 @@ export function WaitingList({ campaign, choice, entry, onChanged, onTake }: Prop
     } finally {
       setWorking(false);
       onChanged();
+      // The button that had the focus may be gone.
+      heading.current?.focus();
     }
   };
   const join = () =>
@@ -52,7 +55,9 @@ export function WaitingList({ campaign, choice, entry, onChanged, onTake }: Prop
 
   return (
     <section class="stack waiting" aria-labelledby="waiting-title">
-      <h3 id="waiting-title">{t("waiting.title")}</h3>
+      <h3 id="waiting-title" ref={heading} tabIndex={-1}>
+        {t("waiting.title")}
+      </h3>
       {isWaiting(entry) ? (
         <OwnEntry campaign={campaign} entry={entry} working={working} onLeave={() => void leave()} onTake={onTake} />
       ) : (

@@ -1,11 +1,10 @@
-import type { Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
-import { CountrySelect } from "../ui/CountrySelect";
-import { asked } from "./waves";
+import { lazily } from "../ui/lazily";
+
+const CountrySelect = lazily("country", async () => (await import("../ui/CountrySelect")).CountrySelect);
 
 interface Props {
-  campaign: Campaign;
-  now: number;
+  asks: { country: boolean; code: boolean };
   country: string | undefined;
   code: string;
   onCountry: (country: string | undefined) => void;
@@ -13,9 +12,8 @@ interface Props {
 }
 
 /** What the open waves ask of a fan. The code is taken when it is typed to its end, not letter by letter. */
-export function Admission({ campaign, now, country, code, onCountry, onCode }: Props) {
+export function Admission({ asks, country, code, onCountry, onCode }: Props) {
   const { t } = useSpeech();
-  const asks = asked(campaign.waves, now);
   return (
     <>
       {asks.country && (

@@ -2,7 +2,11 @@ import type { Batch, Campaign, Wave } from "../api/types";
 import { useSpeech, type Speech } from "../i18n/Language";
 import { useNow } from "../live/useNow";
 import { ShareBar } from "../ui/Bar";
+import { Disclosure } from "../ui/Disclosure";
+import { lazily } from "../ui/lazily";
 import { forEverybodyFrom, standingOf, unitsOf, wavesMatter } from "./waves";
+
+const DrawProof = lazily("draw proof", async () => (await import("./DrawProof")).DrawProof, "draw");
 
 /** Which wave opens when and for whom, what is left of it, and what becomes of the rest. */
 export function Waves({ campaign, batches }: { campaign: Campaign; batches: Batch[] }) {
@@ -16,7 +20,7 @@ export function Waves({ campaign, batches }: { campaign: Campaign; batches: Batc
       <div class="panel">
         <ol class="waves">
           {campaign.waves.map((wave) => (
-            <WaveRow key={wave.number} wave={wave} batches={batches} now={now} />
+            <WaveRow key={wave.number} campaignId={campaign.campaign_id} wave={wave} batches={batches} now={now} />
           ))}
         </ol>
         <p class="muted waves-rule">
@@ -27,7 +31,7 @@ export function Waves({ campaign, batches }: { campaign: Campaign; batches: Batc
   );
 }
 
-function WaveRow({ wave, batches, now }: { wave: Wave; batches: Batch[]; now: number }) {
+function WaveRow({ campaignId, wave, batches, now }: { campaignId: string; wave: Wave; batches: Batch[]; now: number }) {
   const speech = useSpeech();
   const { t } = speech;
   const standing = standingOf(wave, now);
@@ -40,11 +44,17 @@ function WaveRow({ wave, batches, now }: { wave: Wave; batches: Batch[]; now: nu
       </div>
       <p>{windowOf(wave, now, speech)}</p>
       <p class="muted">{whomOf(wave, speech).join(" · ")}</p>
-      {has && standing !== "over" && (
+      {wave.draw && standing !== "over" && <p class="muted">{t("waves.drawnUnits", { count: wave.units })}</p>}
+      {has && !wave.draw && standing !== "over" && (
         <div class="wave-units">
           <ShareBar part={has.units - has.free} whole={has.units} />
           <p class="muted">{t("waves.units", { count: has.free, units: has.units })}</p>
         </div>
+      )}
+      {wave.draw && (
+        <Disclosure class="agreed" title={t("waves.checkDraw")}>
+          {() => <DrawProof campaignId={campaignId} wave={wave} over={standing === "over"} />}
+        </Disclosure>
       )}
     </li>
   );

@@ -8,6 +8,26 @@ export function standingOf(wave: Pick<Wave, "opens_at" | "closes_at">, now: numb
   return Date.parse(wave.opens_at) <= now ? "open" : "coming";
 }
 
+/**
+ * How many units one fan may want at this moment: the least that an open wave allows which lets this fan in, as far as
+ * the page can know it. The API counts the fan's earlier pre-orders as well.
+ */
+export function limitNow(campaign: Pick<Campaign, "waves" | "limit_per_fan">, now: number, country?: string, code = ""): number {
+  const lets = campaign.waves.filter(
+    (wave) =>
+      standingOf(wave, now) === "open" &&
+      (wave.regions.length === 0 || (country !== undefined && wave.regions.includes(country))) &&
+      (!wave.needs_code || code !== ""),
+  );
+  return Math.min(campaign.limit_per_fan, ...lets.map((wave) => wave.limit_per_fan ?? campaign.limit_per_fan));
+}
+
+/** The drawn wave that concerns fans now: the one that is open, else the last that is over. */
+export function drawnWave(waves: Wave[], now: number): Wave | null {
+  const drawn = waves.filter((wave) => wave.draw && standingOf(wave, now) !== "coming");
+  return drawn.find((wave) => standingOf(wave, now) === "open") ?? drawn.at(-1) ?? null;
+}
+
 /** What must be known of a fan to sell to them at this moment: asked by the waves that are open. */
 export function asked(waves: Wave[], now: number): { country: boolean; code: boolean } {
   const open = waves.filter((wave) => standingOf(wave, now) === "open");
@@ -37,7 +57,8 @@ export function unitsOf(wave: Pick<Wave, "number">, batches: Pick<Batch, "waves"
 }
 
 /** Whether it is the waves that keep a fan out, rather than missing room. */
-export const isWaveProblem = (code: string) => ["wave_not_open", "access_code_wrong", "region_not_served"].includes(code);
+export const isWaveProblem = (code: string) => ["wave_not_open", "access_code_wrong", "region_not_served", "wave_drawn"].includes(code);
 
-/** Waves that are all over say nothing to a fan any more. */
-export const wavesMatter = (campaign: Pick<Campaign, "waves">, now: number) => forEverybodyFrom(campaign.waves, now) !== null;
+/** Waves that are all over say nothing to a fan any more, but a draw can be checked for good. */
+export const wavesMatter = ({ waves }: Pick<Campaign, "waves">, now: number) =>
+  forEverybodyFrom(waves, now) !== null || waves.some((wave) => wave.draw);

@@ -1,0 +1,43 @@
+import type { DrawMessages } from "./draw.en";
+
+export const drawPl: DrawMessages = {
+  "draw.title": "Losowanie: {title}",
+  "draw.how": "Miejsca w tej turze są losowane. Nie ma znaczenia, kiedy się zgłosisz, byle przed końcem tury: wszystkie zgłoszenia mają takie same szanse.",
+  "draw.then": {
+    one: "Po zamknięciu tury los ustala kolejność zgłoszeń i według niej przydziela miejsca. To, co przypadnie Tobie, czeka na Twoje zamówienie przez {count} godzinę. Zgłoszenie jest bezpłatne i do niczego nie zobowiązuje.",
+    few: "Po zamknięciu tury los ustala kolejność zgłoszeń i według niej przydziela miejsca. To, co przypadnie Tobie, czeka na Twoje zamówienie przez {count} godziny. Zgłoszenie jest bezpłatne i do niczego nie zobowiązuje.",
+    many: "Po zamknięciu tury los ustala kolejność zgłoszeń i według niej przydziela miejsca. To, co przypadnie Tobie, czeka na Twoje zamówienie przez {count} godzin. Zgłoszenie jest bezpłatne i do niczego nie zobowiązuje.",
+    other: "Po zamknięciu tury los ustala kolejność zgłoszeń i według niej przydziela miejsca. To, co przypadnie Tobie, czeka na Twoje zamówienie przez {count} godziny. Zgłoszenie jest bezpłatne i do niczego nie zobowiązuje.",
+  },
+  "draw.most": "Cena wyniosłaby najwyżej",
+  "draw.closes": "Koniec zgłoszeń: {soon} ({ahead}).",
+  "draw.enter": "Zgłoś się do losowania",
+  "draw.replace": "Zmień zgłoszenie na to",
+  "draw.same": "Wybierz powyżej coś innego, a będzie można zmienić zgłoszenie.",
+  "draw.withdraw": "Wycofaj zgłoszenie",
+  "draw.entered": "Twoje zgłoszenie bierze udział w losowaniu.",
+  "draw.withdrawn": "Zgłoszenie zostało wycofane.",
+  "draw.closed": "Tura jest zamknięta, a Twoje zgłoszenie bierze udział w losowaniu. Odbędzie się ono za kilka minut: wynik pojawi się na tej stronie.",
+  "draw.rank": "Losowanie się odbyło: Twoje miejsce w kolejności to {rank}.",
+  "draw.allotted": {
+    one: "Przypada Ci {count} z {units} zgłoszonych sztuk.",
+    few: "Przypadają Ci {count} z {units} zgłoszonych sztuk.",
+    many: "Przypada Ci {count} z {units} zgłoszonych sztuk.",
+    other: "Przypada Ci {count} z {units} zgłoszonych sztuk.",
+  },
+  "draw.allottedAll": "Przypada Ci wszystko, co było w zgłoszeniu.",
+  "draw.nothing": "Miejsca przypadły wcześniejszym w kolejności. Twoje zgłoszenie czeka na to, co się zwolni, w kolejności losowania.",
+  "draw.leave": "Nie chcę dłużej czekać",
+  "draw.left": "Zgłoszenie już nie czeka i nic nie jest dla Ciebie zarezerwowane.",
+  "draw.lapsed": "Wylosowane miejsce było dla Ciebie zarezerwowane, ale nie zostało zamówione na czas albo sprzedaż się skończyła.",
+  "draw.checkDetail": "Kolejność wynika z tajnej liczby i z listy zgłoszeń. Odcisk tej liczby, widoczny poniżej, opublikowano, zanim można się było zgłosić, więc nikt nie może potem wybrać innej. Po zamknięciu tury najpierw publikowana jest lista, a potem tajna liczba. Kto powtórzy obliczenia, otrzyma tę samą kolejność, chyba że coś zmieniono. Opis i program, który to robi, są dołączone do źródeł: docs/DRAWS.md.",
+  "draw.commitment": "Odcisk tajnej liczby",
+  "draw.commitmentLater": "Zostanie opublikowany, gdy ruszy przedsprzedaż.",
+  "draw.entryId": "Twoje zgłoszenie na liście",
+  "draw.list": "Lista i losowanie",
+  "draw.listLater": "Pojawi się minutę po zamknięciu tury.",
+  "draw.keepId": "Zachowaj ten numer, a znajdziesz swoje zgłoszenie na opublikowanej liście. Numer nie zdradza, kim jesteś.",
+
+  "problem.entries_closed": "Tura jest zamknięta i trwa losowanie: ze zgłoszenia można zrezygnować po losowaniu.",
+  "problem.wave_missing": "W tej turze nie ma losowania.",
+};

@@ -1,0 +1,72 @@
+import type { Plural } from "./translate";
+
+/** What is said of a certified result. */
+export const resultEn = {
+  "result.certified": "Certified {moment}",
+  "result.ballots": { one: "{count} ballot", other: "{count} ballots" },
+  "result.wins": "Decided",
+  "result.selectable": "Selectable",
+  "result.voted": "Kept by the vote",
+  "result.voters": { one: "{count} voter", other: "{count} voters" },
+  "result.keep": {
+    one: "The best option was to be kept.",
+    other: "The {count} best options were to be kept.",
+  },
+  "result.overPercent": "Kept is every option that more than {percent}% of the voters chose, or the best one.",
+  "result.overPoints": "Kept is every option with more than {percent}% of all possible points, or the best one.",
+  "result.noQuorum": {
+    one: "Nothing was decided: fewer than {count} voter took part, so every option is kept.",
+    other: "Nothing was decided: fewer than {count} voters took part, so every option is kept.",
+  },
+  "result.interval": "From −1 (always the worst) to +1 (always the best). The line around each dot is what chance may account for (95%).",
+  "result.tie": "Tie",
+  "result.tieDecisive": "between {options}, broken by the announced draw in this order. It decided which of them is kept.",
+  "result.tieOpen": "between {options}, put in this order by the announced draw. It changed nothing about what is kept.",
+  "result.tieRound": "in round {round} of the instant runoff, between {options}, broken by the announced draw: the last of them left.",
+  "result.overruled": "Overruled by the organiser on {moment}.",
+  "result.overruledKept": "Selectable is {kept} instead of {was}. The count below stays as it was certified.",
+  "result.reason": "The reason given:",
+  "result.seed": "Seed of the draw",
+  "result.root": "Root of the list of ballots",
+  "result.list": "The list of ballots",
+  "result.check": "How to check this result",
+  "result.checkDetail": "The result was counted again from all ballots, and every ballot is published without names, chained by its receipt to the root below. Whoever repeats the chain gets the same root, or a ballot was dropped, changed or added. Tied options stand in the order of sha256(seed:feature:option), smallest first. The forms and a program that counts again come with the source: docs/BALLOTS.md.",
+  "result.missing": "The certified result will appear here.",
+
+  "methods.title": "What other methods say",
+  "methods.method": "Method",
+  "methods.order": "Order",
+  "methods.decides": "decides",
+  "methods.schulze": "Schulze",
+  "methods.runoff": "instant runoff",
+  "methods.borda": "Borda",
+  "methods.first": "first choices",
+  "methods.same": "The winner of every pair comparison counts. Other methods would have chosen {option} as well.",
+  "methods.differ": "The winner of the pair comparisons counts. Other methods would have chosen: {list}.",
+
+  "rounds.title": "Instant runoff, round by round",
+  "rounds.round": "Round {number} of {rounds}.",
+  "rounds.leaves": { one: "{option} has the fewest ballots ({count}) and leaves.", other: "{option} has the fewest ballots ({count}) and leaves." },
+  "rounds.exhausted": { one: "{count} ballot names none of those standing.", other: "{count} ballots name none of those standing." },
+  "rounds.left": "{option} is left.",
+  "rounds.back": "Round before",
+  "rounds.next": "Next round",
+  "rounds.gone": "has left",
+  "rounds.leavesNow": "leaves",
+  "rounds.ballots": { one: "{count} ballot, {share}", other: "{count} ballots, {share}" },
+
+  "list.title": "Is my ballot in the list?",
+  "list.detail": "Your browser reads the published list, finds your ballot, and computes its receipt and the seal of the list anew.",
+  "list.check": "Look for my ballot",
+  "list.working": "Reading the list…",
+  "list.signIn": "Sign in to have your ballot looked for. Nothing was read.",
+  "list.found": "Yes. Your ballot is in the list as you cast it, with the receipt {receipt} …, and the list is the one that was certified. Compare it with the receipt that you kept.",
+  "list.missing": "No. Your ballot with the receipt {receipt} … is not in the list. Tell others, and show your receipt.",
+  "list.changed": "No. The list has another ballot in your place than the one with the receipt {receipt} …. Tell others, and show your receipt.",
+  "list.unsealed": "Your ballot with the receipt {receipt} … is in the list, but the list is not the one that was certified. Tell others.",
+
+  "problem.ballot_missing": "You have not voted in this campaign, so there is no ballot of yours to look for.",
+  "problem.result_missing": "There is no certified result yet.",
+} satisfies Record<string, string | Plural>;
+
+export type ResultMessages = { [Key in keyof typeof resultEn]: (typeof resultEn)[Key] extends string ? string : Plural };

@@ -1,0 +1,40 @@
+import type { WavesMessages } from "./waves.en";
+
+export const wavesPl: WavesMessages = {
+  "waves.title": "Tury sprzedaży",
+  "waves.open": "Trwa",
+  "waves.coming": "Wkrótce",
+  "waves.over": "Zakończona",
+  "waves.opens": "Rozpoczęcie: {soon} ({ahead}).",
+  "waves.closes": "Trwa do: {soon}. Koniec {ahead}.",
+  "waves.closed": "Zakończyła się {moment}.",
+  "waves.forEverybody": "Dla wszystkich",
+  "waves.regions": "Dla osób z krajów: {countries}",
+  "waves.withCode": "Z kodem dostępu",
+  "waves.byLot": "Losowanie miejsc",
+  "waves.limit": {
+    one: "Najwyżej {count} sztuka na osobę",
+    few: "Najwyżej {count} sztuki na osobę",
+    many: "Najwyżej {count} sztuk na osobę",
+    other: "Najwyżej {count} sztuki na osobę",
+  },
+  "waves.units": {
+    one: "Została {count} sztuka z {units}",
+    few: "Zostały {count} sztuki z {units}",
+    many: "Zostało {count} sztuk z {units}",
+    other: "Zostało {count} sztuki z {units}",
+  },
+  "waves.checkDraw": "Jak każdy może sprawdzić to losowanie",
+  "waves.drawnUnits": {
+    one: "Do wylosowania: {count} sztuka",
+    few: "Do wylosowania: {count} sztuki",
+    many: "Do wylosowania: {count} sztuk",
+    other: "Do wylosowania: {count} sztuki",
+  },
+  "waves.rule": "To, czego nie wykupi jedna tura, trafia najpierw do oczekujących, potem do następnej tury, a po ostatniej do wszystkich.",
+  "waves.everybodyFrom": "Koniec ostatniej tury: {soon}.",
+  "waves.country": "Twój kraj",
+  "waves.countryHint": "Trwająca tura jest przeznaczona dla wybranych krajów.",
+  "waves.code": "Kod dostępu",
+  "waves.codeHint": "Dokładnie taki, jak go otrzymano. Kod nie jest zapisywany.",
+};
