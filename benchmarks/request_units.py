@@ -30,7 +30,7 @@ Paths = Iterable[tuple[str, Figures]]
 FOLDED, RECOUNTED, BUSY_PREORDERS, PAGE, LINES = 250, 1000, 10, 25, 100
 # Two sizes of a batch: what it costs for itself, and what each of its pre-orders adds.
 FEW, MORE = 5, 15
-FRESH_SECONDS = 2
+FRESH_SECONDS, MINUTE = 2, 60
 # Parts of the page that are fetched when they are shown, and that somebody who votes sees.
 VISITED = ("Voting", "en")
 FOLD = f"fold_of_{FOLDED}_votes"
@@ -181,7 +181,10 @@ def own_preorders(scene: Scene) -> Paths:
 def idle(scene: Scene) -> Paths:
     scene.world.settle_down()
     scene.ledger.clear()
-    scene.world.tick()
+    for schedule in scene.world.pump.schedules:
+        if schedule.every_seconds <= MINUTE:
+            schedule.fire()
+    scene.world.settle_down()
     yield "idle_minute", scene.taken()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from functools import partial
-from statistics import mean, median
+from statistics import mean, median, quantiles
 from typing import Any
 
 from benchmarks import report, usual_sale
@@ -63,6 +63,7 @@ class Outcome:
     throttled: int
     after_units: float
     after_rejections: int
+    place_ms: tuple[float, ...] = ()
 
 
 @dataclass
@@ -74,13 +75,15 @@ class Notes:
     unsold_while_rejecting: int = 0
     wrong_replays: int = 0
     sold_out_ms: float = 0.0
+    place_ms: list[float] = field(default_factory=list)
 
-    def note(self, fan: str, answer: str, *, left: int, ms: float) -> None:
+    def note(self, fan: str, answer: str, *, left: int, ms: float, took_ms: float) -> None:
         accepted = answer != "no"
         if fan in self.told:
             self.wrong_replays += self.told[fan] != answer
         elif accepted:
             self.told[fan], self.sold_out_ms = answer, ms
+            self.place_ms.append(took_ms)
         if not accepted:
             self.rejected += 1
             self.unsold_while_rejecting += left > 0
@@ -111,11 +114,13 @@ class Sale:
 
     def _client(self, env: int, todo: Iterator[str], buy: Buy, left: Callable[[], int], notes: Notes) -> None:
         for fan in todo:
+            began = self.time.ms
             try:
                 answer = buy(env, fan)
             except Crash:
                 continue
-            notes.note(fan, answer, left=left() if answer == "no" else 0, ms=self.time.ms)
+            room = left() if answer == "no" else 0
+            notes.note(fan, answer, left=room, ms=self.time.ms, took_ms=self.time.ms - began)
             self.time.wait(1.0)
 
     def outcome(self, notes: Notes, buy: Buy, **found: int) -> Outcome:
@@ -137,6 +142,7 @@ class Sale:
             throttled=throttled,
             after_units=sum(self.table.writes.values()) - sum(writes.values()),
             after_rejections=after.rejected,
+            place_ms=tuple(notes.place_ms),
         )
 
 
@@ -296,6 +302,8 @@ def _figures(runs: Sequence[Outcome]) -> dict[str, float]:
         ),
         "wru_per_rejection_after_sold_out": round(mean(one.after_units / one.after_rejections for one in runs), 4),
         "conflicts": round(mean(one.conflicts for one in runs), 1),
+        "place_ms_median": round(median(ms for one in runs for ms in one.place_ms), 1),
+        "place_ms_p99": round(quantiles((ms for one in runs for ms in one.place_ms), n=100)[98], 1),
     }
 
 
@@ -315,6 +323,8 @@ def table(results: dict[str, Any]) -> list[str]:
         ("rejected while there was room, all runs", "0", "unsold_while_rejecting"),
         ("stranded by crashes, all runs", "0", "stranded"),
         ("repeats answered wrongly, all runs", "0", "wrong_replays"),
+        ("modelled ms to a place, median", "", "place_ms_median"),
+        ("modelled ms to a place, 99th of 100", "", "place_ms_p99"),
         ("time to sell out, against the usual way", "<= 1/24 = 0.0417", "sell_out_time_ratio"),
     ]
     head = ["", "goal", "ours", "usual way", "ours, 2,000 units, 128 clients", "usual way there"]

@@ -25,6 +25,7 @@ NEWS: dict[str, dict[str, str | None]] = {
     },
     "slip": {"announced": "announced_at"},
     "notice": {"closes_soon": "noticed_at"},
+    "waiting_entry": {"offered": None},
     "order": {"issued": "issued_at", **dict.fromkeys(("received", "accepted", "accepted_with_changes", "rejected"))},
 }
 # What anybody may read, and nothing that still moves: the second crossing of a minimum says what the first one said.
@@ -32,17 +33,19 @@ FACTS: dict[str, tuple[str, ...]] = {
     "campaign": ("campaign_id", "state", "title", "currency", "voting_closes_at"),
     "batch": (
         *("campaign_id", "number", "state", "minimum", "capacity", "closes_at", "ships_at"),
-        *("final_units", "final_unit_price_minor", "order_id"),
+        *("final_units", "final_unit_price_minor", "order_id", "rolled_units"),
     ),
     "notice": ("campaign_id", "batch_number", "closes_at"),
+    # The only news for one fan alone: whoever carries it there must know to whom.
+    "waiting_entry": ("campaign_id", "batch_number", "entry_id", "fan_id", "units", "until"),
     "slip": ("campaign_id", "batch_number", "slip", "was", "ships_at", "reason", "choice_until", "silence"),
     "order": ("order_id", "campaign_id", "batch_number", "revision", "manufacturer_id", "state", "units"),
 }
 
 
 def news(stage: str, change: Image) -> Announcement | None:
-    """The announcement of a new state, or None. Its id names thing and step, so that a record that comes twice and a
-    minimum that is crossed twice are announced under one."""
+    """The announcement of a new state, or None. Its id names thing and step, so that a record that comes twice is
+    announced under one."""
     old, new = change.get("OldImage", {}), change.get("NewImage", {})
     kind, was, state = new.get("kind", {}).get("S"), old.get("state", {}).get("S"), new.get("state", {}).get("S")
     if kind == "batch" and was == state and _plays(new) > _plays(old):
@@ -51,7 +54,10 @@ def news(stage: str, change: Image) -> Announcement | None:
         return None
     if (was, state) == ("draft", "cancelled"):
         return None  # nobody has been told of a draft
-    return _announcement(stage, kind, unpack(new), change["ApproximateCreationDateTime"])
+    if kind == "batch" and state == "confirmed" and "confirmed_at" in old:
+        return None  # the first crossing was told, and by now its dates may have moved
+    item = unpack(new)
+    return _announcement(stage, kind, item | item.get("offer", {}), change["ApproximateCreationDateTime"])
 
 
 def _plays(batch: Image) -> int:
@@ -61,6 +67,8 @@ def _plays(batch: Image) -> int:
 def _play(stage: str, batch: Image) -> Announcement:
     """A step of a batch's playbook had its turn. The last one, the refund, is told as `short`."""
     play, subject = batch["played"][-1], f"{batch['campaign_id']}/{batch['number']}"
+    facts = {name: batch[name] for name in FACTS["batch"] if name in batch and name != "rolled_units"}
+    onward = {name: play[name] for name in ("into_batch", "into_ships_at") if name in play}
     return Announcement.model_validate(
         {
             "id": f"{subject}/played/{play['index']}",
@@ -68,7 +76,7 @@ def _play(stage: str, batch: Image) -> Announcement:
             "type": "groundswell.batch.played",
             "subject": subject,
             "time": play["due_at"],
-            "data": {**{name: batch[name] for name in FACTS["batch"] if name in batch}, "play": play["sentence"]},
+            "data": {**facts, "play": play["sentence"], **onward},
         }
     )
 
@@ -77,13 +85,18 @@ def _announcement(stage: str, kind: str, item: Image, written_at: float) -> Anno
     subject = item["campaign_id"]
     if kind != "campaign":
         subject += f"/{item['number' if kind == 'batch' else 'batch_number']}"
-    things = {"slip": f"{subject}/slip/{item.get('slip')}", "notice": f"{subject}/notice/{item.get('closes_at')}"}
-    thing = item["order_id"] if kind == "order" else things.get(kind, subject)
+    things = {
+        "order": item.get("order_id"),
+        "slip": f"{subject}/slip/{item.get('slip')}",
+        "notice": f"{subject}/notice/{item.get('closes_at')}",
+        "waiting_entry": f"{subject}/waiting/{item.get('entry_id')}",
+    }
+    thing = things.get(kind, subject)
     return Announcement.model_validate(
         {
             "id": f"{thing}/{item['state']}",
             "source": f"/groundswell/{stage}",
-            "type": f"groundswell.{kind}.{item['state']}",
+            "type": f"groundswell.{kind.removesuffix('_entry')}.{item['state']}",
             "subject": subject,
             "time": _since(kind, item) or datetime.fromtimestamp(written_at, UTC),
             "data": {name: item[name] for name in FACTS[kind] if name in item},

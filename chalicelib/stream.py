@@ -13,7 +13,9 @@ commits conditionally, so that a record may come twice, late, out of order, or i
                any change while alive   ->  batches: take the steps that are due
                payments called off      ->  preorders: those still placed lapse
                locked ... cancelled     ->  preorders: follow their batch
+               rolling over             ->  preorders: move to the next one
     waiting    joined                   ->  waiting: offer what may have been free already
+    draw       every entry was told     ->  waiting: offer what may be free
     slip       time to answer is over   ->  preorders: carry out the answers
     order      issued                   ->  manufacturing: deliver it
 
@@ -40,7 +42,7 @@ from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
 from chalicelib.preorders import actions as preorders
-from chalicelib.preorders import choosing, following
+from chalicelib.preorders import choosing, following, rollover
 from chalicelib.room import store as room
 from chalicelib.room.model import Sheet
 from chalicelib.waiting import actions as waiting
@@ -86,10 +88,17 @@ def batch_changed(ports: Ports, old: Image, new: Image) -> None:
     moved = new["state"] in following.FOLLOWED and old.get("state") != new["state"]
     if moved or (new.get("late") and not old.get("late")):
         following.enqueue(ports, Batch.model_validate(new))
+    if new.get("rolling_over") and not old.get("rolling_over"):
+        rollover.enqueue(ports, new["campaign_id"], new["number"], roll_group=0)
 
 
 def waiting_changed(ports: Ports, old: Image, new: Image) -> None:
     if not old:
+        waiting.offer_all(ports, new["campaign_id"])
+
+
+def draw_changed(ports: Ports, old: Image, new: Image) -> None:
+    if new["state"] == "told" and old.get("state") != "told":
         waiting.offer_all(ports, new["campaign_id"])
 
 
@@ -109,6 +118,7 @@ WAKES: dict[str, Callable[[Ports, Image, Image], None]] = {
     "payment": payment_changed,
     "batch": batch_changed,
     "waiting": waiting_changed,
+    "draw": draw_changed,
     "slip": slip_changed,
     "order": order_changed,
 }
@@ -135,7 +145,7 @@ def superseded(records: list[dict[str, Any]]) -> set[str]:
         if new.get("kind") != {"S": "batch"}:
             continue
         batch = new["pk"]["S"] + new["sk"]["S"]
-        if batch in later and all(old.get(name) == new.get(name) for name in ("state", "late")):
+        if batch in later and all(old.get(name) == new.get(name) for name in ("state", "late", "rolling_over")):
             found.add(change["SequenceNumber"])
         later.add(batch)
     return found

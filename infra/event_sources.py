@@ -48,11 +48,15 @@ REACT = EventSource(
         # Bells may ring side by side: whoever is woken re-reads. Lambda keeps the order of each item anyway.
         "ParallelizationFactor": 4,
     },
-    # Ballots are most of a launch day's changes, and wake nobody here.
+    # Ballots are most of a launch day's changes, and wake nobody here. An offer of the waiting list is only news.
     (
         {
             "eventName": CHANGED,
-            **_kind("NewImage", "campaign", "page", "payment", "batch", "waiting", "slip", "notice", "order"),
+            **_kind("NewImage", "campaign", "page", "payment", "batch", "waiting", "draw", "slip", "notice", "order"),
+        },
+        {
+            "eventName": CHANGED,
+            "dynamodb": {"NewImage": {"kind": {"S": ["waiting_entry"]}, "state": {"S": ["offered"]}}},
         },
     ),
 )

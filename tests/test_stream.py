@@ -35,6 +35,13 @@ def test_a_change_of_state_always_rings() -> None:
     assert superseded([change(1, old="confirmed", new="locked"), change(2, old="locked", new="locked")]) == set()
 
 
+@pytest.mark.parametrize("name", ["late", "rolling_over"])
+def test_what_pre_orders_have_to_follow_always_rings(name: str) -> None:
+    begins = change(1)
+    begins["dynamodb"]["NewImage"][name] = {"BOOL": True}
+    assert superseded([begins, change(2)]) == set()
+
+
 def test_other_kinds_always_ring() -> None:
     assert superseded([change(1, kind="payment"), change(2, kind="payment")]) == set()
 

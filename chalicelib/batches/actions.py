@@ -3,17 +3,17 @@ conditionally."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.batches import counting, playing, rolling, rules, store
+from chalicelib.batches import counting, playing, rolling, rollover, rules, store
 from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches.model import FILLING, Batch
 from chalicelib.batches.playbook import Play
 from chalicelib.batches.settlement_store import ManifestDisagrees
+from chalicelib.campaigns import draws, variants, waves
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
-from chalicelib.campaigns import variants, waves
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids, instants
 from chalicelib.kernel.refusals import Busy
@@ -32,10 +32,15 @@ def open_presale(ports: Ports, organiser_id: str, campaign_id: str) -> Campaign:
     campaign = campaign_rules.check_owner(campaigns.find(ports.table, campaign_id), organiser_id)
     if all(plan.closes_at <= ports.clock.now() for plan in campaign.batches):
         raise campaign_rules.CampaignInvalid("Every batch of this campaign has passed its closing time.")
-    move = campaigns.moving(campaign.campaign_id, ("settled",), "preselling", refusal=campaign_rules.CampaignNotSettled)
+    seeds = draws.seeds(campaign, ports.ids)
+    opened = campaign.model_copy(update={"state": "preselling", "waves": draws.with_commitments(campaign, seeds)})
+    put = {"waves": waves.stored(opened.waves)} if seeds else {}
+    refusal = campaign_rules.CampaignNotSettled
+    move = campaigns.moving(campaign.campaign_id, ("settled",), "preselling", refusal=refusal, **put)
     batches = [store.opening(campaign, number, plan) for number, plan in enumerate(campaign.batches, start=1)]
-    ports.table.commit(move, *batches)
-    return campaign.model_copy(update={"state": "preselling"})
+    drain = timedelta(seconds=ports.settings.drain_seconds)
+    ports.table.commit(move, *batches, *draws.opening(campaign, seeds, drain=drain))
+    return opened
 
 
 def advance(ports: Ports, campaign_id: str, number: int, *, waited_for: bool | None = None) -> None:
@@ -46,7 +51,9 @@ def advance(ports: Ports, campaign_id: str, number: int, *, waited_for: bool | N
         batch = store.get(ports.table, campaign_id, number)
         waits = campaign.waits if waited_for is None else waited_for
         verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
-        step = rules.next_step(batch, campaign, ports.clock.now(), waited_for=waits, verdict=verdict)
+        now = ports.clock.now()
+        onward = rollover.next_batch(ports.table, campaign, batch, now) if verdict and not verdict.made else None
+        step = rules.next_step(batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward)
         if step is None:
             return
         try:
@@ -61,12 +68,22 @@ def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judg
         _order(ports, campaign, batch, step)
     else:
         if step.state == "cutting":
-            batch = counting.seal(ports, batch)
+            batch = _as_decided(batch, counting.seal(ports, batch))
         if step.state == "rolling":
-            batch = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
+            filled = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
+            batch = _as_decided(batch, filled)
         settled = judged.settle(ports.table, batch) if step.state == "locked" else {}
         ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled))
     telemetry.count(f"batches_{step.state}")
+
+
+def _as_decided(before: Batch, after: Batch) -> Batch:
+    """The batch with its counters brought up. Busy when somebody else has moved it on meanwhile: one that was opened
+    again has books that were not sealed here."""
+    names = ("state", "sealing_at", "sealed", "books", "turns")
+    if any(getattr(before, name) != getattr(after, name) for name in names):
+        raise Busy
+    return after
 
 
 def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
@@ -89,9 +106,14 @@ def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]
         "cutting": {"sealed": True},
         "calling_off": {"late": True},
         "confirmed": {"confirmed_at": instants.text(batch.confirmed_at or step.at)},
-        "short": {"ended_at": at, "final_units": batch.secured_units},
-        "cancelled": {"ended_at": at, "final_units": batch.secured_units},
+        "short": {"ended_at": at, "final_units": _final_units(batch)},
+        "cancelled": {"ended_at": at, "final_units": _final_units(batch)},
     }.get(step.state, {})
+
+
+def _final_units(batch: Batch) -> int:
+    """Those of a batch that is not made: also of what has rolled over since."""
+    return batch.secured_units if batch.final_units is None else batch.final_units
 
 
 def _played(campaign: Campaign, batch: Batch, step: rules.Step, play: Play) -> dict[str, Any]:

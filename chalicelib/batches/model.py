@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, computed_field
 
 from chalicelib.batches.playbook import Play
+from chalicelib.batches.recount import Recount
 from chalicelib.campaigns.slips import ShipDate, Why
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Minor
@@ -40,21 +41,30 @@ class ClaimLine(Kept):
 
 
 class BookPlan(Kept):
-    """One book of a batch: so many units of room, in the order in which the books were opened. `sizes`: of pages that
-    are each offered to one fan of the waiting list. `wave`: whom it is for; None is everybody."""
+    """One book of a batch: so many units of room, in the order in which the books were opened. `sizes`: of pages each
+    offered to one fan of the waiting list. `wave`: whom it is for; None is everybody. `draw`: kept for a draw to be
+    held. `each`: the size of pages each drawn by one fan."""
 
     units: int
     wave: int | None = None
     sizes: tuple[int, ...] = ()
+    draw: bool = False
+    each: int = 0
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether each of its pages is for one fan."""
+        return bool(self.sizes or self.each)
 
 
 class BatchWave(Kept):
     """What a wave has of a batch: units that it holds or still sells, and those of them that are still free. Without a
-    number: what is for everybody."""
+    number: what is for everybody. `drawn`: not sold, but by lot; what is free is not drawn yet."""
 
     wave: int | None
     units: int
     free_units: int
+    drawn: bool = False
 
 
 class Batch(Kept):
@@ -63,10 +73,12 @@ class Batch(Kept):
 
     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
-    `waiting_until` are what they have left; `top_up`: what the organiser takes.
+    `waiting_until` are what they have left; `top_up`: what the organiser takes;
+    `rolled_units`: those of the final ones that have moved to the next batch.
 
     Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
-    whether a settlement is written, and how often a play or the organiser has changed what it is judged by.
+    whether a settlement is written, whether pre-orders are rolling over, where the recount is, and how often a play or
+    the organiser has changed what it is judged by.
     """
 
     campaign_id: str
@@ -92,6 +104,7 @@ class Batch(Kept):
     waiting_until: Instant | None = None
     lowered_minimum: int | None = None
     top_up: tuple[ClaimLine, ...] = ()
+    rolled_units: int | None = None
     page_units: Annotated[int, Hidden]
     books: Annotated[tuple[BookPlan, ...], Hidden]
     reissued_units: Annotated[int, Hidden] = 0
@@ -104,6 +117,8 @@ class Batch(Kept):
     settled: Annotated[bool, Hidden] = False
     turns: Annotated[int, Hidden] = 0
     rolled: Annotated[int, Hidden] = 0
+    rolling_over: Annotated[bool, Hidden] = False
+    recount: Annotated[Recount | None, Hidden] = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -131,8 +146,11 @@ class Batch(Kept):
         for place, plan in enumerate(self.books, start=1):
             known, counted = found.get(plan.wave, (0, 0)), counts.get(place, Counts())
             if not plan.sizes:
-                found[plan.wave] = known[0] + plan.units - counted.back, known[1] + plan.units - counted.taken
-        return tuple(BatchWave(wave=wave, units=units, free_units=free) for wave, (units, free) in found.items())
+                free = 0 if plan.each else plan.units - counted.taken
+                found[plan.wave] = known[0] + plan.units - counted.back, known[1] + free
+        drawn = {plan.wave for plan in self.books if plan.draw or plan.each}
+        shown = ((wave, units, free) for wave, (units, free) in found.items())
+        return tuple(BatchWave(wave=w, units=units, free_units=free, drawn=w in drawn) for w, units, free in shown)
 
     def book_counts(self) -> dict[int, Counts]:
         """The counters of each book that has been counted."""
@@ -150,13 +168,13 @@ class Batch(Kept):
     def shelf(self) -> tuple[Book, ...]:
         """Its books, the first one first."""
         return tuple(
-            Book(self.number, place, plan.units, self.page_units, plan.sizes)
+            Book(self.number, place, plan.units, plan.each or self.page_units, plan.sizes)
             for place, plan in enumerate(self.books, start=1)
         )
 
-    def open_books(self) -> tuple[Book, ...]:
-        """Those that anybody may look for room in: pages that are offered are each for one fan."""
-        return tuple(book for book in self.shelf() if not book.sizes)
+    def offered_books(self) -> tuple[Book, ...]:
+        """Those whose pages are each for one fan."""
+        return tuple(book for book, plan in zip(self.shelf(), self.books, strict=True) if plan.is_offered)
 
 
 class NewShipDate(Sent):

@@ -24,11 +24,12 @@ class HistoryDisagrees(Exception):  # noqa: N818 - an alarm: what was played is 
 
 @dataclass(frozen=True)
 class NextBatch:
-    """The batch that is to take what rolls. `room`: in units."""
+    """The batch that is to take what rolls. `room`: in units, by its counters."""
 
     number: int
     room: int
     closes_at: datetime
+    ships_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Play(Kept):
     waiting_until: Instant | None = None
     minimum: int | None = None
     into_batch: int | None = None
+    into_ships_at: Instant | None = None
 
 
 def reached(facts: Facts) -> bool:
@@ -118,5 +120,5 @@ def _changes(step: Step, facts: Facts, due_at: datetime) -> dict[str, Any]:
     if isinstance(step, NextTier):
         return {"minimum": step.minimum}
     if isinstance(step, Roll) and facts.next_batch is not None:
-        return {"into_batch": facts.next_batch.number}
+        return {"into_batch": facts.next_batch.number, "into_ships_at": facts.next_batch.ships_at}
     return {}

@@ -19,11 +19,13 @@ def is_due(batch: Batch, campaign: Campaign, now: datetime) -> bool:
 
 
 def left(batch: Batch, campaign: Campaign, now: datetime) -> list[Book]:
-    """The books of waves that are over in which there may still be room."""
+    """The books of waves that are over in which there may still be room. What a draw is to be held for stays, and so
+    does what was drawn."""
     over = range(1, waves.ended(campaign.waves, now) + 1)
     counts = batch.book_counts() if over else {}
     plans = zip(batch.shelf(), batch.books, strict=True)
-    return [book for book, plan in plans if plan.wave in over and _rest(book, counts) > 0]
+    mine = (book for book, plan in plans if plan.wave in over and not plan.draw and not plan.is_offered)
+    return [book for book in mine if _rest(book, counts) > 0]
 
 
 def _rest(book: Book, counts: dict[int, Counts]) -> int:
@@ -39,7 +41,8 @@ def next_due(batch: Batch, campaign: Campaign, over: int) -> datetime:
 def open_books(batch: Batch, admission: Admission) -> tuple[Book, ...]:
     """The books in which a fan may look for room, in their order."""
     plans = zip(batch.shelf(), batch.books, strict=True)
-    return tuple(book for book, plan in plans if plan.wave in admission.waves and not plan.sizes)
+    sold = (book for book, plan in plans if plan.wave in admission.waves and not plan.draw and not plan.is_offered)
+    return tuple(sold)
 
 
 def heirs_books(batch: Batch, campaign: Campaign, now: datetime) -> tuple[Book, ...]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chalicelib.batches import rolling
 from chalicelib.batches.model import FILLING, Batch, State
-from chalicelib.batches.playbook import Facts, Play, next_play
+from chalicelib.batches.playbook import Facts, NextBatch, Play, next_play
 from chalicelib.batches.settling import Verdict
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Conflict
@@ -55,10 +55,10 @@ def takes(batch: Batch, now: datetime) -> bool:
     return batch.state in FILLING and batch.sealing_at is None and now < batch.closes_at
 
 
-def has_room(batch: Batch, units: int, now: datetime) -> bool:
-    """Whether the batch seems to take so many units at this moment: its counters follow by moments."""
+def seeming_room(batch: Batch, now: datetime) -> int:
+    """Units that the batch seems to take at this moment: its counters follow by moments."""
     held = batch.held_units + batch.topped_up_units + offered_units(batch)
-    return takes(batch, now) and held + units <= batch.capacity
+    return max(0, batch.capacity - held) if takes(batch, now) else 0
 
 
 def taking(batches: Iterable[Batch], now: datetime) -> Iterator[Batch]:
@@ -66,19 +66,18 @@ def taking(batches: Iterable[Batch], now: datetime) -> Iterator[Batch]:
     return (batch for batch in batches if takes(batch, now))
 
 
-def earliest_with_room(batches: Iterable[Batch], units: int, now: datetime) -> Batch:
-    """The first batch that seems to take all the units. Refuses with BatchFull."""
-    for batch in batches:
-        if has_room(batch, units, now):
-            return batch
-    raise BatchFull
-
-
-def next_step(
-    batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool = False, verdict: Verdict | None = None
+def next_step(  # noqa: PLR0913 - all that it depends on
+    batch: Batch,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    waited_for: bool = False,
+    verdict: Verdict | None = None,
+    next_batch: NextBatch | None = None,
 ) -> Step | None:
     """What is done next, one step at a time, or None when the batch stays as it is. `waited_for`: units given back are
-    for the waiting list. `verdict`: what the manifest of a cut batch says; without one, its sum decides.
+    for the waiting list. `verdict`: what the manifest of a cut batch says; without one, its sum decides. `next_batch`:
+    the one that would take what rolls over.
 
     open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
     cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
@@ -86,16 +85,23 @@ def next_step(
     """
     state = _next(batch, campaign, now, waited_for=waited_for, verdict=verdict)
     if state == "short" and campaign.playbook:
-        return _played(batch, campaign, now, verdict)
+        return _played(batch, campaign, now, verdict, next_batch)
     return None if state is None or state == batch.state else Step(state, now)
 
 
 def is_cut(batch: Batch) -> bool:
     """Whether its manifest is final as long as it stays sealed: nobody gets in or out, and no payment is under way."""
-    return batch.state in FILLING and batch.sealed and batch.held_units == batch.secured_units
+    return batch.state in FILLING and batch.sealed and batch.held_units == batch.secured_units and not _is_over(batch)
 
 
-def _played(batch: Batch, campaign: Campaign, now: datetime, verdict: Verdict | None) -> Step | None:
+def _is_over(batch: Batch) -> bool:
+    """Whether it is not made, and some of it has rolled over or is about to."""
+    return batch.state in FILLING and batch.final_units is not None
+
+
+def _played(
+    batch: Batch, campaign: Campaign, now: datetime, verdict: Verdict | None, next_batch: NextBatch | None
+) -> Step | None:
     """The next step of the playbook, the refund last; None while one is waited for."""
     facts = Facts(
         now=now,
@@ -104,8 +110,10 @@ def _played(batch: Batch, campaign: Campaign, now: datetime, verdict: Verdict | 
         minimum=batch.needed,
         waiting_until=batch.waiting_until,
         accepting=verdict.accepting if verdict else {},
+        next_batch=next_batch,
         campaign_open=campaign.state == "preselling" and free_units(batch) > 0,
         selectable=campaign.selectable,
+        under_way=batch.rolling_over,
     )
     play = next_play(campaign.playbook, [one.kind for one in batch.played], facts)
     return None if play is None else Step("short" if play.kind == "refund" else "playing", now, play)
@@ -145,6 +153,8 @@ def _while_open(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: 
 def _after_sealing(batch: Batch, now: datetime, closes_at: datetime, verdict: Verdict | None) -> Next | None:
     if not batch.sealed:
         return "cutting"
+    if _is_over(batch):
+        return "short"
     if batch.held_units > batch.secured_units:
         return "calling_off" if now >= closes_at + PAYMENT_GRACE and not batch.late else None
     if batch.secured_units >= batch.needed if verdict is None else verdict.made:
@@ -177,7 +187,7 @@ def rest_units(batch: Batch) -> int:
 
 def offered_units(batch: Batch) -> int:
     """Units that are kept for fans of the waiting list, and that nobody has taken yet."""
-    return room_of(batch, (book for book in batch.shelf() if book.sizes))
+    return room_of(batch, batch.offered_books())
 
 
 def room_of(batch: Batch, books: Iterable[Book]) -> int:

@@ -57,10 +57,12 @@ def opening(campaign: Campaign, number: int, plan: BatchPlan) -> Write:
 
 
 def _first_books(campaign: Campaign, number: int) -> list[BookPlan]:
-    """One for each wave that has a share of the batch, or one for everybody."""
+    """One for each wave that has a share of the batch, and one for everybody for what no wave has."""
     cut = waves.shares((wave.units for wave in campaign.waves), (plan.capacity for plan in campaign.batches))
-    books = [BookPlan(units=units, wave=wave) for wave, units in cut[number - 1]]
-    return books or [BookPlan(units=campaign.batches[number - 1].capacity)]
+    drawn = {wave.number for wave in campaign.waves if wave.draw}
+    books = [BookPlan(units=units, wave=wave, draw=wave in drawn) for wave, units in cut[number - 1]]
+    rest = campaign.batches[number - 1].capacity - sum(book.units for book in books)
+    return [*books, *([BookPlan(units=rest)] if rest else [])]
 
 
 def due(batch: Batch, at: datetime) -> dict[str, Any]:
@@ -151,6 +153,8 @@ def playing(batch: Batch, play: Play) -> dict[str, Any]:
         put |= {"waiting_until": instants.text(until), **_due(batch.campaign_id, batch.number, until)}
     if play.minimum is not None:
         put["lowered_minimum"] = play.minimum
+    if play.into_batch is not None:
+        put |= {"rolling_over": True, "final_units": batch.secured_units}
     return put
 
 
@@ -173,9 +177,14 @@ def offering(batch: Batch, sizes: tuple[int, ...]) -> Write:
         sizes = (*last.sizes, *sizes)
     books.append(BookPlan(units=sum(sizes), sizes=sizes))
     more = sum(book.units for book in books) - sum(book.units for book in batch.books)
-    put = {"books": _stored(books), "reissued_units": batch.reissued_units + more}
-    conditions = [one_of("state", FILLING), absent("sealing_at"), _no_new_book(batch)]
-    return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
+    return rebooking(batch, books, reissued_units=batch.reissued_units + more)
+
+
+def rebooking(batch: Batch, books: Iterable[BookPlan], **put: int) -> Write:
+    """Other books, while the batch fills and nothing else has changed them."""
+    conditions = [one_of("state", FILLING), absent("sealing_at"), _no_new_book(batch), _same_turn(batch)]
+    put_all = {"books": _stored(books), **put}
+    return changing(keys.batch(batch.campaign_id, batch.number), put=put_all, provided=conditions)
 
 
 def offered_at(batch: Batch) -> tuple[int, int]:

@@ -1,8 +1,8 @@
-"""Background door of batches: the clock."""
+"""Background doors of batches: the clocks."""
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from chalicelib.batches import actions, notices, promises
+from chalicelib.batches import actions, notices, promises, recounting
 from chalicelib.plumbing import ports, telemetry
 
 blueprint = Blueprint(__name__)
@@ -15,4 +15,12 @@ def close_batches(_event: CloudWatchEvent) -> None:
     actions.close_due(ports.current())
     promises.close_due(ports.current())
     notices.give_due(ports.current())
+    telemetry.flush()
+
+
+@blueprint.schedule("rate(5 minutes)")
+@telemetry.traced("recount_batches")
+def recount_batches(_event: CloudWatchEvent) -> None:
+    """Compares the counters of filling batches with their pages, each once an hour."""
+    recounting.recount_due(ports.current())
     telemetry.flush()

@@ -22,7 +22,7 @@ def create(ports: Ports, organiser_id: str, new: NewCampaign) -> Campaign:
             "ballot_buckets": rules.ballot_buckets(new.expected_voters),
             "ballot_salt": ports.ids.secret(),
             "waves": waves.announced(new.waves, new.batches, salt=ports.ids.secret()),
-            "wave_rule": waves.WAVE_RULE if new.waves else None,
+            "wave_rule": waves.rule(new.waves),
             "created_at": now,
         }
     )

@@ -1,7 +1,7 @@
 """What may become of a campaign, and what makes one sound. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.campaigns import agreements, waves
@@ -118,15 +118,14 @@ def _batches(new: NewCampaign, now: datetime) -> Iterable[str]:
 
 
 def _waves(new: NewCampaign, now: datetime) -> Iterable[str]:
-    return waves.problems(new.waves, new.batches, limit=new.limit_per_fan, now=now)
+    offer = timedelta(hours=new.offer_hours)
+    return waves.problems(new.waves, new.batches, limit=new.limit_per_fan, now=now, offer=offer)
 
 
 def _agreements(new: NewCampaign) -> Iterable[str]:
     yield from agreements.known(new.run_minimums, new.features)
     yield from agreements.check(new.playbook)
     yield from agreements.fits(new.playbook, new.features, new.batches)
-    if any(step.kind == "roll" for step in new.playbook):
-        yield "the playbook has the step roll, which cannot be carried out yet"
 
 
 def _repeats(names: Iterable[str]) -> bool:

@@ -21,7 +21,7 @@ def to_utc(moment: datetime) -> datetime:
 
 def text(moment: datetime) -> str:
     """`2026-12-01T09:30:00.000Z`: the form of the table, the API and the webhook."""
-    return to_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return to_utc(moment).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(to_utc), PlainSerializer(text, return_type=str)]

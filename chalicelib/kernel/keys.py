@@ -163,6 +163,45 @@ def waiting_entry(fan_id: str, campaign_id: str) -> Key:
     return Key(fan(fan_id), f"W#{campaign_id}")
 
 
+def draws(campaign_id: str) -> str:
+    return f"C#{campaign_id}#D"
+
+
+def draw(campaign_id: str, wave: int) -> Key:
+    return Key(draws(campaign_id), f"D#{wave:02d}")
+
+
+def draw_seed(campaign_id: str, wave: int) -> Key:
+    """Under a letter of its own, so that a policy can say who reads it: the clock that holds draws, and nobody else."""
+    return Key(f"S#{campaign_id}", f"D#{wave:02d}")
+
+
+DRAW_PARTS = "0123456789abcdef"
+
+
+def draw_entries(campaign_id: str, wave: int, part: str) -> str:
+    """The entries whose ids begin with this digit: the parts in their order are the list in its order."""
+    return f"C#{campaign_id}#D#{wave:02d}#{part}"
+
+
+def draw_entry(campaign_id: str, wave: int, entry_id: str) -> Key:
+    return Key(draw_entries(campaign_id, wave, entry_id[0]), entry_id)
+
+
+def draw_lists(campaign_id: str, wave: int) -> str:
+    return f"C#{campaign_id}#D#{wave:02d}#L"
+
+
+def draw_list(campaign_id: str, wave: int, page: int) -> Key:
+    """So many entries as they were when the wave closed."""
+    return Key(draw_lists(campaign_id, wave), f"L#{page:05d}")
+
+
+def draw_ranks(campaign_id: str, wave: int, page: int) -> Key:
+    """What became of the entries of the same page of the list."""
+    return Key(draw_lists(campaign_id, wave), f"R#{page:05d}")
+
+
 def payment(preorder_id: str) -> Key:
     return Key(f"Y#{preorder_id}", "META")
 

@@ -12,7 +12,7 @@ from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.writes import Write
-from chalicelib.preorders import admitting, households, placing, quoting, reading, rules, store
+from chalicelib.preorders import admitting, households, placing, quoting, reading, rules, splitting, store
 from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Reason
 from chalicelib.preorders.quotes import Quote
 from chalicelib.preorders.routing import claimed
@@ -27,12 +27,13 @@ def quote(ports: Ports, campaign_id: str, wanted: NewQuote) -> Quote:
     """What it would cost, and in which batch, by the counters of this moment. Holds nothing. Refuses like `place`."""
     sale = batches.sale(ports.table, ports.memory, campaign_id, seconds=ports.settings.campaign_fresh_seconds)
     lines = rules.accept(sale.campaign, wanted)
-    batch = admitting.quoted_batch(sale, wanted, lines, ports.clock.now())
-    return quoting.quote(sale.campaign, batch, lines)
+    return quoting.quote_parts(sale.campaign, admitting.quoted(sale, wanted, lines, ports.clock.now()))
 
 
 def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder:
-    """See `placing.place`."""
+    """See `placing.place`, and `splitting.place` for what may be split."""
+    if new.may_split:
+        return splitting.place(ports, fan_id, campaign_id, key=key, new=new)
     return placing.place(ports, fan_id, campaign_id, key=key, new=new)
 
 

@@ -11,8 +11,10 @@ from chalicelib.campaigns import waves
 from chalicelib.campaigns.admission import Admission, WaveNotOpen, admit
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Refusal
-from chalicelib.preorders import rules, wishing
+from chalicelib.preorders import parts, rules, wishing
 from chalicelib.preorders.model import NewQuote, Promise
+
+Shares = list[tuple[Batch, tuple[ClaimLine, ...]]]
 
 
 def admitted(campaign: Campaign, wanted: object, lines: tuple[ClaimLine, ...], now: datetime) -> Admission:
@@ -25,16 +27,23 @@ def admitted(campaign: Campaign, wanted: object, lines: tuple[ClaimLine, ...], n
     return found
 
 
-def quoted_batch(sale: Sale, wanted: NewQuote, lines: tuple[ClaimLine, ...], now: datetime) -> Batch:
-    """The first batch that seems to have room for the asker. Refuses with BatchFull, LimitReached, WaveNotOpen,
-    AccessCodeWrong, RegionNotServed."""
-    admission, units = admitted(sale.campaign, wanted, lines, now), rules.units_of(lines)
-    if not sale.campaign.waves:
-        return batch_rules.earliest_with_room(sale.batches, units, now)
-    for batch in sale.batches:
-        if batch_rules.has_room(batch, units, now) and _open_units(batch, sale.campaign, admission, now) >= units:
-            return batch
+def quoted(sale: Sale, wanted: NewQuote, lines: tuple[ClaimLine, ...], now: datetime) -> Shares:
+    """The first batch that seems to have room for the asker, or the two of what may be split. Refuses with BatchFull,
+    LimitReached, WaveNotOpen, AccessCodeWrong, RegionNotServed."""
+    admission = admitted(sale.campaign, wanted, lines, now)
+
+    def free(batch: Batch, units: int) -> int:
+        return min(units, _seeming_units(batch, sale.campaign, admission, now))
+
+    if shares := parts.shared_out(sale.batches, lines, free, split=wanted.may_split):
+        return shares
     raise full(sale, admission, now)
+
+
+def _seeming_units(batch: Batch, campaign: Campaign, admission: Admission, now: datetime) -> int:
+    """What it seems to take at this moment: its counters follow by moments."""
+    seeming = batch_rules.seeming_room(batch, now)
+    return min(seeming, _open_units(batch, campaign, admission, now)) if campaign.waves else seeming
 
 
 def _open_units(batch: Batch, campaign: Campaign, admission: Admission, now: datetime) -> int:
@@ -52,6 +61,8 @@ def full(sale: Sale, admission: Admission, now: datetime) -> Refusal:
         return BatchFull(
             "This wave has no room for so many units any more. What is given back goes to those still open."
         )
+    if any(plan.draw for batch in batch_rules.taking(sale.batches, now) for plan in batch.books):
+        return WaveNotOpen("The last wave is being drawn. What the draw leaves is for everybody: try again then.")
     if any(batch.rolled < over for batch in batch_rules.taking(sale.batches, now)):
         return WaveNotOpen("The last wave has just ended. What it leaves is for everybody in a minute: try again then.")
     return BatchFull()

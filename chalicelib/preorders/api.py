@@ -81,6 +81,7 @@ def show(call: Call, preorder_id: str) -> Preorder:
     body=PreorderChanges,
     answer=Preorder,
     refusals=(
+        rules.NothingToChange,
         rules.PreorderMissing,
         rules.PreorderEnded,
         BatchLocked,
@@ -90,7 +91,6 @@ def show(call: Call, preorder_id: str) -> Preorder:
         rules.TotalAboveAccepted,
         rules.TotalTooLarge,
         wishing.WishInvalid,
-        wishing.CapBelowEveryPrice,
         rules.BeyondAuthorised,
         households.HouseholdLimitReached,
     ),

@@ -68,9 +68,11 @@ class Change:
 def edit(ports: Ports, fan_id: str, preorder_id: str, changes: PreorderChanges) -> Preorder:
     """Changes what is sent, all of it or nothing. The same again changes nothing and is answered alike, also later.
 
-    Refuses with PreorderMissing, PreorderEnded, BatchLocked, VariantUnavailable, LimitReached, BatchFull,
-    TotalAboveAccepted, TotalTooLarge, BeyondAuthorised.
+    Refuses with NothingToChange, PreorderMissing, PreorderEnded, BatchLocked, VariantUnavailable, LimitReached,
+    BatchFull, TotalAboveAccepted, TotalTooLarge, BeyondAuthorised.
     """
+    if changes.lines is None and changes.address is None:
+        raise rules.NothingToChange
     for _ in range(TRIES):
         promise = store.get(ports.table, fan_id, preorder_id)
         shown = reading.shown(ports, promise)

@@ -21,7 +21,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import actions, choosing, quoting, rules, store
+from chalicelib.preorders import actions, choosing, quoting, rollover, rules, store
 from chalicelib.preorders.model import Reason
 from chalicelib.preorders.outcomes import Moved, SettledLine
 from chalicelib.room import store as room
@@ -42,9 +42,13 @@ def enqueue(ports: Ports, batch: Batch) -> None:
 
 
 def follow(ports: Ports, message: dict[str, Any]) -> None:
-    """Moves the pre-orders of one group of pages to where their batch is, or carries out what their fans chose."""
+    """Moves the pre-orders of one group of pages to where their batch is, carries out what their fans chose, or rolls
+    them over."""
     if "slip" in message:
         choosing.carry_out(ports, message)
+        return
+    if "roll_group" in message or "roll_after" in message:
+        rollover.carry_out(ports, message)
         return
     campaign = campaigns.get(ports.table, message["campaign_id"])
     batch = batches.get(ports.table, campaign.campaign_id, message["number"])

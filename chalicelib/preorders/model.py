@@ -11,7 +11,7 @@ from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Currency, Minor
 from chalicelib.kernel.words import Kept, Quantity, Sent, Slug
 from chalicelib.preorders.addresses import Address
-from chalicelib.preorders.outcomes import Moved, SettledLine
+from chalicelib.preorders.outcomes import Moved, Rolled, SettledLine
 
 State = Literal[
     "placed",
@@ -47,12 +47,14 @@ class NewQuote(Sent):
     asked where a wave is only for some; the code is never stored.
 
     With a cap, on the unit price before surcharges, a pre-order only stands if its batch locks at this price or below.
+    With `may_split`, what has no room in the earliest batch may go to the next one, as a pre-order of its own.
     """
 
     lines: Annotated[tuple[WantedLine, ...], Field(min_length=1, max_length=50)]
     country: Country | None = None
     access_code: Annotated[Annotated[str, StringConstraints(max_length=64)] | None, Field(repr=False)] = None
     only_if_unit_price_at_most_minor: Minor | None = None
+    may_split: bool = False
 
 
 class NewPreorder(NewQuote):
@@ -78,7 +80,7 @@ class PreorderLine(ClaimLine):
 
 class Preorder(Kept):
     """A pre-order as stored and shown. `final_total_minor` is settled at the lock, one unit price for all in the
-    batch."""
+    batch. `other_part`: the pre-order in another batch that was placed together with this one."""
 
     preorder_id: str
     campaign_id: str
@@ -92,9 +94,11 @@ class Preorder(Kept):
     total_most_minor: int
     settled_lines: tuple[SettledLine, ...] | None = None
     moves: tuple[Moved, ...] = ()
+    rolls: tuple[Rolled, ...] = ()
     final_total_minor: int | None = None
     placed_at: Instant
     ships_at: Instant
+    other_part: str | None = None
     address: Address | None = None
     chosen: Chosen | None = None
     refund_wanted: bool = False
@@ -116,6 +120,8 @@ class Promise(Kept):
     on the first of the fan's pre-orders. `edits` counts what the fan changed since, and `first` are the lines before
     the first change: those of the first answer.
     `dated`: how often each ship date had been moved by then. `household`: whose limit it counts for, if there is one.
+    `other_part`: of what was split; the parts have room together or not at all. `rolls`: the batches that it was in
+    before, and where in them.
     """
 
     preorder_id: str
@@ -137,8 +143,10 @@ class Promise(Kept):
     first: tuple[PromisedLine, ...] = ()
     settled_lines: tuple[SettledLine, ...] | None = None
     moves: tuple[Moved, ...] = ()
+    rolls: tuple[Rolled, ...] = ()
     address: Address | None = None
     household: str = ""
+    other_part: str | None = None
     dated: dict[str, int] = Field(default_factory=dict)
     chosen: Chosen | None = None
     refund_wanted: bool = False

@@ -1,7 +1,10 @@
-"""What became of a pre-order at the lock, as its fan reads it."""
+"""What became of a pre-order at the lock, or when its batch missed its minimum, as its fan reads it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.words import Kept, Variant
 
 
@@ -22,3 +25,13 @@ class Moved(Kept):
     now: SettledLine | None = None
     run: str
     wanting: int
+
+
+class Rolled(Kept):
+    """A pre-order has left this batch, which missed its minimum, for the next one; there it was to ship at `was`.
+    `pieces`: where it had room in it."""
+
+    from_batch: int
+    was: Instant
+    rolled_at: Instant
+    pieces: Annotated[str, Field(exclude=True)] = ""

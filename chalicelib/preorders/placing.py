@@ -35,8 +35,8 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
         return _place(ports, fan_id, campaign_id, key=key, new=new)
     except Refusal:
         # Only who has no pre-order under this key is refused: one read, and only on the way to a refusal.
-        if answered := _answered(ports, fan_id, campaign_id, key, new):
-            return answered
+        if found := answered(ports, fan_id, campaign_id, key, new):
+            return found
         raise
 
 
@@ -76,7 +76,7 @@ def _beside(ports: Ports, sale: Sale, promise: Promise, path: Route, new: NewPre
     others = store.list_in_campaign(ports.table, promise.fan_id, promise.campaign_id)
     if earlier := _same_key(others, promise.digest):
         return _go_on(ports, earlier, others, new)
-    others = _without_stale(ports, sale, others)
+    others = without_stale(ports, sale, others)
     rules.check_limit(sale.campaign, others, promise.most_units, narrowed=path.limit)
     preorder_id = ids.preorder_id(promise.campaign_id, promise.fan_id, len(others))
     another = promise.model_copy(update={"preorder_id": preorder_id})
@@ -93,6 +93,9 @@ def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preor
     wants = rules.wants(sale.campaign, tuple(promise.lines))
     for stop in path.stops:
         if stop.seeker.claim(ids.preorder_ref(promise.preorder_id), wants, promise.units):
+            found = stop.seeker.met and store.find(ports.table, promise.fan_id, promise.preorder_id)
+            if found and (told := first_answer(ports, found)):
+                return told  # a twin has taken the room, and may have promised it anew
             telemetry.count("preorders_placed")
             return quoting.as_placed(promise, sale.campaign, stop.batch)
     with suppress(PlaceTaken):  # a twin has done so, or goes on elsewhere
@@ -100,7 +103,7 @@ def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preor
     raise path.refusal
 
 
-def _answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPreorder) -> Preorder | None:
+def answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPreorder) -> Preorder | None:
     """The first answer to this key, if it got one."""
     promises = store.list_in_campaign(ports.table, fan_id, campaign_id)
     promise = _same_key(promises, rules.digest(key))
@@ -136,7 +139,7 @@ def _go_on(ports: Ports, promise: Promise, others: list[Promise], new: NewPreord
         return answered
     sale, now = sale_of(ports, promise.campaign_id), ports.clock.now()
     if promise.state == "wanted":
-        promise = _renewed(ports, promise)
+        [promise] = renewed(ports, [promise])
         try:
             return _take_room(ports, sale, promise, Route(tuple(frozen(ports, sale, promise)), BatchFull()))
         except BatchFull:
@@ -148,13 +151,14 @@ def _go_on(ports: Ports, promise: Promise, others: list[Promise], new: NewPreord
     return _revive(ports, sale, promise, path, others)
 
 
-def _renewed(ports: Ports, promise: Promise) -> Promise:
-    """The promise as young again, before it can be taken for one that nobody goes on with. Refuses with PlaceTaken."""
+def renewed(ports: Ports, promises: list[Promise]) -> list[Promise]:
+    """The promises as young again, before they can be taken for some that nobody goes on with; those that were placed
+    together, together. Refuses with PlaceTaken."""
     now = ports.clock.now()
-    if not rules.is_ageing(promise, now):
-        return promise
-    ports.table.commit(store.renewing(promise, instants.text(now)))
-    return promise.model_copy(update={"plan": promise.plan + 1, "renewed_at": now})
+    if not rules.is_ageing(promises[0], now):
+        return promises
+    ports.table.commit(*(store.renewing(promise, instants.text(now)) for promise in promises))
+    return [promise.model_copy(update={"plan": promise.plan + 1, "renewed_at": now}) for promise in promises]
 
 
 def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: list[Promise]) -> Preorder:
@@ -171,7 +175,7 @@ def _revive(ports: Ports, sale: Sale, promise: Promise, path: Route, others: lis
     return _take_room(ports, sale, promise.model_copy(update=update), path)
 
 
-def _without_stale(ports: Ports, sale: Sale, promises: list[Promise]) -> list[Promise]:
+def without_stale(ports: Ports, sale: Sale, promises: list[Promise]) -> list[Promise]:
     """Strikes what was wanted long ago and never got room: it must not stand in the fan's way for ever."""
     found = []
     for promise in promises:

@@ -33,8 +33,19 @@ class NextTier(Tier):
     units_to_go: int
 
 
+class QuotePart(Kept):
+    """One of two pre-orders, where it would be split."""
+
+    batch: QuoteBatch
+    units: int
+    lines: tuple[QuoteLine, ...]
+    total_now_minor: int
+    total_most_minor: int
+
+
 class Quote(Kept):
-    """What a pre-order would cost now and at most, in which batch, and when it would ship."""
+    """What a pre-order would cost now and at most, in which batch, and when it would ship. `parts`: where it would be
+    split; then lines and totals are those of both, and the rest is the first's."""
 
     currency: Currency
     units: int
@@ -44,3 +55,4 @@ class Quote(Kept):
     batch: QuoteBatch
     next_tier: NextTier | None
     cap_met_now: bool | None = None
+    parts: tuple[QuotePart, ...] = ()

@@ -1,5 +1,6 @@
 """What a pre-order costs, and how it is shown. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.batches.model import Batch, ClaimLine
@@ -9,11 +10,12 @@ from chalicelib.kernel.money import MOST_MINOR
 from chalicelib.payments.model import Payment
 from chalicelib.preorders import wishing
 from chalicelib.preorders.model import Preorder, PreorderLine, Promise, PromisedLine
-from chalicelib.preorders.quotes import NextTier, Quote, QuoteBatch, QuoteLine
+from chalicelib.preorders.quotes import NextTier, Quote, QuoteBatch, QuoteLine, QuotePart
 from chalicelib.preorders.rules import ShipsLater, TotalAboveAccepted, TotalTooLarge, units_of
 from chalicelib.room.model import Piece, pieces_text
 
 _WISHED = set(ClaimLine.model_fields)
+_OF_A_PART = set(QuotePart.model_fields)
 
 
 def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quote:
@@ -37,6 +39,27 @@ def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quo
         batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
         next_tier=_next_tier(campaign, batch, units),
         cap_met_now=_cap_met(campaign, lines, count),
+    )
+
+
+def quote_parts(campaign: Campaign, shares: Sequence[tuple[Batch, tuple[ClaimLine, ...]]]) -> Quote:
+    """What these lines cost in the one batch, or the two, that would take them. Refuses with TotalTooLarge."""
+    each = [quote(campaign, batch, lines) for batch, lines in shares]
+    first = each[0]
+    if len(each) == 1:
+        return first
+    most = sum(one.total_most_minor for one in each)
+    if most > MOST_MINOR:
+        raise TotalTooLarge
+    return first.model_copy(
+        update={
+            "units": sum(one.units for one in each),
+            "lines": tuple(line for one in each for line in one.lines),
+            "total_now_minor": sum(one.total_now_minor for one in each),
+            "total_most_minor": most,
+            "cap_met_now": None if first.cap_met_now is None else all(one.cap_met_now for one in each),
+            "parts": tuple(QuotePart.model_validate(one.model_dump(include=_OF_A_PART)) for one in each),
+        }
     )
 
 
@@ -85,11 +108,15 @@ def as_placed(promise: Promise, campaign: Campaign, batch: Batch) -> Preorder:
         total_most_minor=quoted.total_most_minor,
         placed_at=promise.placed_at,
         ships_at=batch.date_after(promise.known_moves(batch.number)),
+        other_part=promise.other_part,
     )
 
 
 def first_promised(promise: Promise) -> Promise:
-    """The promise as it was before the fan changed it: what its first answer was made from."""
+    """The promise as it was before the fan changed it, and before it rolled over: what its first answer was made
+    from."""
+    if promise.rolls:
+        promise = promise.model_copy(update={"pieces": promise.rolls[0].pieces})
     if not promise.first:
         return promise
     return promise.model_copy(update={"lines": promise.first, "units": units_of(promise.first)})

@@ -15,6 +15,7 @@ from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import accepting, admitting, quoting
 from chalicelib.preorders.model import NewPreorder, Promise
+from chalicelib.preorders.offer import Offer
 from chalicelib.preorders.rules import units_of
 from chalicelib.room.model import Book, Piece, read_pieces
 from chalicelib.room.seeking import Seeker
@@ -120,14 +121,25 @@ def _offered(  # noqa: PLR0913 - all that the way depends on
     now: datetime,
 ) -> Route | None:
     """The way to the page that is kept for this fan, if there is one that takes these lines."""
-    offer = accepting.find(ports.table, fan_id, sale.campaign.campaign_id, now)
-    if offer is None:
-        return None
-    batch = next(one for one in sale.batches if one.number == offer.batch_number)
-    if not accepting.knows(batch, offer):
-        batch = batches.get(ports.table, batch.campaign_id, batch.number)
-    if not batch_rules.takes(batch, now) or accepting.units_left(ports.table, batch, offer) < units_of(lines):
-        return None
+    for offer in accepting.find(ports.table, sale.campaign, fan_id, now):
+        batch = next(one for one in sale.batches if one.number == offer.batch_number)
+        if not accepting.knows(batch, offer):
+            batch = batches.get(ports.table, batch.campaign_id, batch.number)
+        if batch_rules.takes(batch, now) and accepting.units_left(ports.table, batch, offer) >= units_of(lines):
+            return _to_the_offer(ports, sale, fan_id, lines, new=new, at=(batch, offer))
+    return None
+
+
+def _to_the_offer(  # noqa: PLR0913 - all that the way depends on
+    ports: Ports,
+    sale: Sale,
+    fan_id: str,
+    lines: tuple[ClaimLine, ...],
+    *,
+    new: NewPreorder | Promise,
+    at: tuple[Batch, Offer],
+) -> Route:
+    batch, offer = at
     try:
         quoted = quoting.quote(sale.campaign, batch, lines)
         quoting.check_accepted(quoted, total_minor=new.accepts_total_minor, ships_at=new.accepts_ships_at)

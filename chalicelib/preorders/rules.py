@@ -12,7 +12,7 @@ from chalicelib.campaigns.rules import CampaignNotPreselling
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 from chalicelib.preorders import wishing
-from chalicelib.preorders.model import NewPreorder, NewQuote, Promise, PromisedLine, Reason
+from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, Promise, PromisedLine, Reason
 
 _KEY = re.compile(r"[!-~]{1,64}")
 
@@ -62,6 +62,12 @@ class TotalTooLarge(Invalid):
     """Refused: an amount beyond anything that can be paid."""
 
     sentence = "The total is beyond what a single pre-order can cost."
+
+
+class NothingToChange(Invalid):
+    """Refused: a change that names nothing."""
+
+    sentence = "Send what is to change: `lines`, `address`, or both."
 
 
 class IdempotencyKeyMissing(Invalid):
@@ -119,6 +125,15 @@ def check_withdrawable(state: str) -> None:
     """Refuses with PreorderEnded."""
     if state not in ("placed", "secured"):
         raise PreorderEnded(f"This pre-order is {state}: it can no longer be withdrawn.")
+
+
+def check_rolls(promise: Promise, there: Preorder) -> None:
+    """Whether a pre-order may become this one in the next batch without asking its fan: for no more than was shown,
+    which is what its payment is secured for. Refuses with TotalAboveAccepted or ShipsLater."""
+    if promise.total_most_minor is None or there.total_most_minor > promise.total_most_minor:
+        raise TotalAboveAccepted
+    if promise.accepts_ships_at is not None and there.ships_at > promise.accepts_ships_at:
+        raise ShipsLater
 
 
 def check_choosable(promise: Promise) -> None:

@@ -54,6 +54,20 @@ def replanning(promise: Promise, path: str, *, placed_at: str, grows: bool, date
     )
 
 
+def recutting(promise: Promise, again: Promise, *, grows: bool) -> Write:
+    """wanted or refused -> wanted with other units on another path: of what may be split, when its old cut can have no
+    room any more. Refuses with PlaceTaken."""
+    told = again.model_dump(mode="json", exclude_none=True)
+    names = ("state", "path", "placed_at", "lines", "units", "other_part", "accepts_total_minor")
+    return changing(
+        _key(promise),
+        put={**{name: told.get(name) or None for name in names}, "dated": again.dated or None},
+        add={"plan": 1} | ({"grown": 1} if grows else {}),
+        provided=[_plan(promise), equals("state", promise.state)],
+        refusal=PlaceTaken,
+    )
+
+
 def renewing(promise: Promise, renewed_at: str) -> Write:
     """wanted, as if it had just been written down. When it was placed stays: an answer may have said so by now. Refuses
     with PlaceTaken."""
@@ -105,6 +119,21 @@ def choosing(promise: Promise, chosen: Chosen) -> Write:
     """Notes a fan's answer to a slip of the ship date, while the pre-order is as it was read."""
     put = {"chosen": chosen.model_dump(mode="json")}
     return changing(_key(promise), put=put, add={"edits": 1}, provided=_as_read(promise))
+
+
+def rolling_over(promise: Promise, moved: Promise, *, path: str) -> Write:
+    """The pre-order in another batch, while it is as it was read and its fan does not want the money back. Busy
+    otherwise."""
+    told = moved.model_dump(mode="json", exclude_none=True)
+    names = ("batch_number", "lines", "total_most_minor", "ships_at", "pieces", "dated")
+    put = {name: told[name] for name in names}
+    rolls = [{**roll.model_dump(mode="json"), "pieces": roll.pieces} for roll in moved.rolls]
+    return changing(
+        _key(promise),
+        put={**put, "path": path, "rolls": rolls, "chosen": None},
+        add={"edits": 1},
+        provided=[*_as_read(promise), absent("refund_wanted")],
+    )
 
 
 def wanting_refund(promise: Promise) -> Write:

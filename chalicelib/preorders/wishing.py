@@ -20,6 +20,9 @@ class WishInvalid(Invalid):
     """Refused: what is left open contradicts itself."""
 
 
+UP_TO_SPLIT = "A pre-order that may be split cannot ask for up_to: leave one of the two out."
+
+
 class CapBelowEveryPrice(Invalid):
     """Refused: no unit price that the batch can reach is within the fan's own cap."""
 
@@ -28,6 +31,8 @@ class CapBelowEveryPrice(Invalid):
 
 def complete(campaign: Campaign, wanted: NewQuote) -> tuple[ClaimLine, ...]:
     """The complete lines; those of the same choices are one. Refuses with VariantUnavailable, WishInvalid."""
+    if wanted.may_split and any(line.up_to is not None for line in wanted.lines):
+        raise WishInvalid(UP_TO_SPLIT)
     merged: dict[tuple[str, str], ClaimLine] = {}
     for line in wanted.lines:
         one = _complete(campaign, line, wanted.only_if_unit_price_at_most_minor)

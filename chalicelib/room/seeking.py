@@ -77,6 +77,15 @@ class Seeker:
                 return pieces
         return self._met
 
+    def free(self, units: int) -> int:
+        """How many of so many units find room in these books, as read at this moment."""
+        found = 0
+        for _, room in self._found_rooms():
+            found += room
+            if found >= units:
+                return units
+        return found
+
     def further(self, units: int) -> tuple[Piece, ...]:
         """Pages that together take so many units, as read at this moment; nothing when these books have too little.
         For a pre-order that has room already: what it takes here is written in one transaction with its own item."""
@@ -92,29 +101,41 @@ class Seeker:
                 break  # it would have begun here
         return ()
 
-    def _take(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> bool:
-        writes = [
+    def seek(self, ref: str, units: int) -> tuple[Piece, ...]:
+        """`pieces` for this pre-order: a twin of it that is met on the way is told by `met`."""
+        self._ref = ref
+        return self.pieces(units)
+
+    @property
+    def met(self) -> bool:
+        return bool(self._met)
+
+    def taking(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> list[Write]:
+        """What takes room on these pages. Refuses with NoRoom."""
+        return [
             store.claiming(self._campaign_id, self._book(piece.spot), claim, page=piece.spot.page)
             for piece, claim in claims(pieces, ref, wants, self._fan_id)
         ]
+
+    def see(self, pieces: tuple[Piece, ...]) -> None:
+        """Looks at these pages as they are, after they were not to be had together."""
+        spots = [piece.spot for piece in pieces]
+        for sheet in list(store.read(self._ports.table, self._campaign_id, spots, consistent=True)):
+            self._learn(sheet)
+
+    def _take(self, ref: str, wants: str, pieces: tuple[Piece, ...]) -> bool:
+        """One page, or all pages together."""
+        writes = self.taking(ref, wants, pieces)
         if len(writes) == 1:
             taken, item = self._ports.table.attempt(writes[0])
-            met = [store.sheet(pieces[0].spot, item)]
-        else:
-            met = self._take_together(writes, pieces)
-            taken = not met
-        for sheet in met:
-            self._learn(sheet)
-        return taken
-
-    def _take_together(self, writes: list[Write], pieces: tuple[Piece, ...]) -> list[Sheet]:
-        """All or none; answers the pages as they are when they were not to be had."""
+            self._learn(store.sheet(pieces[0].spot, item))
+            return taken
         try:
             self._ports.table.commit(*writes)
         except NoRoom:
-            spots = [piece.spot for piece in pieces]
-            return list(store.read(self._ports.table, self._campaign_id, spots, consistent=True))
-        return []
+            self.see(pieces)
+            return False
+        return True
 
     def _pieces_of(self, sheet: Sheet, ref: str) -> tuple[Piece, ...]:
         """A pre-order's pieces, of which the first names the others."""

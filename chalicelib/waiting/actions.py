@@ -1,7 +1,7 @@
 """Joining the waiting list, being offered a place, and giving it on. What becomes free is offered in the order of
 joining; to pre-order is to accept (`preorders.accepting`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -19,11 +19,10 @@ from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import accepting, routing
 from chalicelib.preorders import rules as preorder_rules
 from chalicelib.preorders import store as preorders
-from chalicelib.preorders.model import NewPreorder, WantedLine
 from chalicelib.preorders.offer import Offer
 from chalicelib.room import rules as room_rules
 from chalicelib.room import store as room
-from chalicelib.waiting import rules, store
+from chalicelib.waiting import draw_store, rules, store
 from chalicelib.waiting.model import Entry, EntryState, NewEntry, Waiter
 from chalicelib.waiting.rules import AlreadyWaiting, Choice
 
@@ -44,6 +43,8 @@ def join(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewEntry
             return before
         sale, now = routing.sale_of(ports, campaign_id), ports.clock.now()
         before = _cleared(ports, before, now)
+        if draw_store.is_waited(ports.table, sale.campaign, fan_id, now):
+            raise AlreadyWaiting
         entry = _judged(ports, sale, fan_id, new, key=key)
         if not sale.campaign.waits:
             ports.table.commit(campaigns.somebody_waits(campaign_id))
@@ -57,16 +58,7 @@ def join(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewEntry
 
 
 def _judged(ports: Ports, sale: Sale, fan_id: str, new: NewEntry, *, key: str) -> Entry:
-    now = ports.clock.now()
-    asked = tuple(WantedLine(variant=line.variant, quantity=line.quantity) for line in new.lines)
-    wanted = NewPreorder(
-        lines=asked,
-        accepts_total_minor=new.accepts_total_minor,
-        accepts_ships_at=new.accepts_ships_at,
-        country=new.country,
-        access_code=new.access_code,
-    )
-    campaign = sale.campaign
+    now, wanted, campaign = ports.clock.now(), rules.wanted(new), sale.campaign
     lines = preorder_rules.accept(campaign, wanted)
     units = preorder_rules.units_of(lines)
     others = preorders.list_in_campaign(ports.table, fan_id, campaign.campaign_id)
@@ -105,8 +97,13 @@ def _cleared(ports: Ports, before: Entry | None, now: datetime) -> Entry | None:
 
 def leave(ports: Ports, fan_id: str, campaign_id: str) -> Entry:
     """Leaves the list, or declines the offer; twice is once. Refuses with EntryMissing."""
+    return give_up(ports, lambda: store.get(ports.table, fan_id, campaign_id))
+
+
+def give_up(ports: Ports, find: Callable[[], Entry]) -> Entry:
+    """The same of an entry wherever it is found."""
     for _ in range(TRIES):
-        entry = store.get(ports.table, fan_id, campaign_id)
+        entry = find()
         if entry.state == "offered":
             return _end(ports, entry, "left")
         if entry.state != "waiting":

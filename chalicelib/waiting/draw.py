@@ -4,12 +4,12 @@ The forms are public and must not change: docs/DRAWS.md.
 """
 
 import hashlib
-import hmac
 from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.campaigns.waves import commitment  # noqa: F401 - a part of the rule, made when the pre-sale opens
 from chalicelib.kernel.words import Kept, Quantity, Units
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32,64}$")]
@@ -49,17 +49,6 @@ class PublishedDraw(Kept):
     list_hash: str
     entries: tuple[ListedEntry, ...]
     entries_next_cursor: str | None = None
-
-
-def commitment(seed: str) -> str:
-    """What is published of a seed before the first entry."""
-    return hashlib.sha256(seed.encode()).hexdigest()
-
-
-def entry_id(salt: str, wave: int, fan_id: str) -> str:
-    """A fan's pseudonym in one draw: without the campaign's salt it tells nothing of the fan, nor of the same fan's
-    ballot or of other draws."""
-    return hmac.digest(salt.encode(), f"draw:{wave}:{fan_id}".encode(), "sha256").hex()[:32]
 
 
 def list_hash(campaign_id: str, wave: int, units: int, entries: Iterable[Entry]) -> str:

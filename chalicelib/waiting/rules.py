@@ -10,6 +10,7 @@ from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Conflict, Missing, Refusal
 from chalicelib.preorders import quoting
+from chalicelib.preorders.model import NewPreorder, WantedLine
 from chalicelib.preorders.rules import units_of
 from chalicelib.waiting.model import Entry, NewEntry, Waiter
 
@@ -34,7 +35,7 @@ class AlreadyWaiting(Conflict):
 
 
 class EntryMissing(Missing):
-    """Refused: the fan has never joined this waiting list."""
+    """Refused: the fan has never joined this waiting list, or has no entry in this draw."""
 
     sentence = "You are not on the waiting list of this campaign."
 
@@ -51,6 +52,17 @@ class Choice(NamedTuple):
 
     offers: list[Chosen]
     waited_for: bool
+
+
+def wanted(new: NewEntry) -> NewPreorder:
+    """The pre-order that would accept an offer of all that is waited for."""
+    return NewPreorder(
+        lines=tuple(WantedLine(variant=line.variant, quantity=line.quantity) for line in new.lines),
+        accepts_total_minor=new.accepts_total_minor,
+        accepts_ships_at=new.accepts_ships_at,
+        country=new.country,
+        access_code=new.access_code,
+    )
 
 
 def fingerprint(new: NewEntry) -> str:

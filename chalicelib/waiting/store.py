@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.kernel import ids, instants, keys
 from chalicelib.kernel.refusals import Busy
-from chalicelib.plumbing.expressions import absent, equals, exists
+from chalicelib.plumbing.expressions import Condition, absent, equals, exists
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, deleting, putting
 from chalicelib.preorders.offer import Offer
@@ -44,10 +44,15 @@ def leaving(entry: Entry) -> tuple[Write, Write]:
 
 def offering(waiter: Waiter, offer: Offer) -> tuple[Write, Write]:
     """waiting -> offered, due at its end (index gsi2, see `list_due`)."""
-    due = {"gsi2pk": DUE, "gsi2sk": f"{instants.text(offer.until)}#{waiter.entry_id}"}
-    put = {"state": "offered", "offer": offer.model_dump(mode="json"), **due}
+    put = {"state": "offered", **offered(offer, waiter.entry_id)}
     conditions = [equals("entry_id", waiter.entry_id), equals("state", "waiting")]
     return _off_the_list(waiter), changing(_key(waiter), put=put, provided=conditions)
+
+
+def offered(offer: Offer, entry_id: str) -> dict[str, Any]:
+    """What an entry puts when it is offered a place."""
+    due = f"{instants.text(offer.until)}#{entry_id}"
+    return {"offer": offer.model_dump(mode="json"), "gsi2pk": DUE, "gsi2sk": due}
 
 
 def ending(entry: Entry, end: EntryState) -> Write:
@@ -56,15 +61,17 @@ def ending(entry: Entry, end: EntryState) -> Write:
 
 
 def _off_the_list(waiter: Waiter) -> Write:
-    key = keys.waiting(waiter.campaign_id, waiter.fan_id, waiter.entry_id)
+    key = keys.waiting(waiter.campaign_id, waiter.fan_id, waiter.list_id)
     return deleting(key, provided=[exists()], refusal=Busy)
 
 
-def _as(entry: Entry) -> list[Any]:
+def _as(entry: Entry) -> list[Condition]:
     return [equals("entry_id", entry.entry_id), equals("state", entry.state)]
 
 
 def _key(waiter: Waiter) -> keys.Key:
+    if waiter.wave is not None:
+        return keys.draw_entry(waiter.campaign_id, waiter.wave, waiter.entry_id)
     return keys.waiting_entry(waiter.fan_id, waiter.campaign_id)
 
 
@@ -84,7 +91,7 @@ def get(table: Table, fan_id: str, campaign_id: str) -> Entry:
 def in_order(table: Table, campaign_id: str) -> Iterator[Waiter]:
     """Who waits, in the order of joining. Strongly consistent; reads on as it is asked for more."""
     parts = (_part(table, campaign_id, part) for part in range(keys.WAITING_LISTS))
-    return merge(*parts, key=lambda waiter: waiter.entry_id)
+    return merge(*parts, key=lambda waiter: waiter.list_id)
 
 
 def _part(table: Table, campaign_id: str, part: int) -> Iterator[Waiter]:
@@ -102,7 +109,7 @@ def ahead(table: Table, entry: Entry) -> tuple[int, bool]:
     total, exact = 0, True
     for part in range(keys.WAITING_LISTS):
         page = table.query(keys.waiting_list(entry.campaign_id, part), limit=MOST_COUNTED)
-        before = sum(found["sk"] < entry.entry_id for found in page.items)
+        before = sum(found["sk"] < entry.list_id for found in page.items)
         total += before
         exact &= before < len(page.items) or not page.last
     return total, exact

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.batches import rolling
 from chalicelib.campaigns import rules, store, waves
-from chalicelib.campaigns.admission import EVERYBODY, AccessCodeWrong, RegionNotServed, WaveNotOpen, admit
+from chalicelib.campaigns.admission import EVERYBODY, AccessCodeWrong, RegionNotServed, WaveDrawn, WaveNotOpen, admit
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.rules import CampaignInvalid
 from chalicelib.campaigns.waves import Wave
@@ -49,6 +49,8 @@ class TestSoundness:
             ([sent(limit_per_fan=21)], "above the campaign's"),
             ([sent(regions=["DE", "FR", "DE"])], "names a country twice"),
             ([sent(24 * 30, 24 * 31)], "opens when the batch in which its units lie has closed"),
+            ([sent(units=18), sent(units=4, draw=True)], "drawn lies in more than one batch"),
+            ([sent(closes=24 * 29 + 1, draw=True)], "must close so early that its offers"),
         ],
     )
     def test_waves_that_contradict_themselves_are_refused(self, those, sentence):
@@ -78,6 +80,12 @@ class TestSoundness:
         with pytest.raises(ValueError, match=next(iter(wrong))):
             examples.new(waves=[{**sent(), **wrong}])
 
+    def test_a_draw_is_for_small_numbers_of_units(self):
+        """Each number that somebody may get is a book of the batch."""
+        rules.check(examples.new(waves=[sent(draw=True)]), START)
+        with pytest.raises(CampaignInvalid, match="limit_per_fan of 20 units or fewer"):
+            rules.check(examples.new(waves=[sent(draw=True)], limit_per_fan=21), START)
+
     def test_there_are_ten_at_most(self):
         with pytest.raises(ValueError, match="waves"):
             examples.new(waves=[sent(units=1)] * 11)
@@ -91,6 +99,7 @@ class TestShares:
 
     def test_what_no_wave_names_belongs_to_the_last_one(self):
         assert [wave.units for wave in announced(sent(units=3), sent(3, 4, units=4), capacity=20)] == [3, 17]
+        assert [wave.units for wave in announced(sent(units=3), sent(3, 4, units=4, draw=True), capacity=20)] == [3, 4]
 
     @given(st.lists(st.integers(1, 30), min_size=1, max_size=10), st.lists(st.integers(1, 30), min_size=1, max_size=6))
     def test_no_unit_is_lost_or_made(self, units, capacities):
@@ -173,10 +182,23 @@ class TestAdmission:
         assert (admitted(*those).limit, admitted(*those, country="DE").limit) == (3, 2)
 
     def test_a_wave_that_is_drawn_sells_to_nobody_directly(self):
-        assert isinstance(admitted(sent(draw=True)).refusal, WaveNotOpen)
+        assert isinstance(admitted(sent(draw=True)).refusal, WaveDrawn)
+
+    def test_who_knows_the_code_of_a_wave_beside_is_told_of_that(self):
+        those = (sent(draw=True), sent(access_code=CODE))
+        assert isinstance(admitted(*those).refusal, WaveDrawn)
+        assert isinstance(admitted(*those, code="wrong!").refusal, AccessCodeWrong)
+        assert admitted(*those, code=CODE).waves == {2}
+
+    def test_a_drawn_wave_of_other_countries_is_none(self):
+        assert isinstance(admitted(sent(draw=True, regions=["DE"]), country="FR").refusal, WaveNotOpen)
 
 
 class TestHeirs:
+    def test_a_wave_that_is_drawn_gets_nothing_of_what_others_leave(self):
+        announcement = announced(sent(1, 2), sent(2, 3, draw=True), sent(3, 4), sent(4, 5, draw=True))
+        assert [waves.heir(announcement, hour(moment)) for moment in (0, 2, 3, 4)] == [1, 3, 3, None]
+
     def test_the_first_wave_that_is_not_over_gets_what_is_given_back(self):
         announcement = announced(sent(1, 2), sent(3, 4))
         moments = (0, 1, 2, 3.5, 4)

@@ -25,6 +25,7 @@ MISSING = {
     "bucket": "4096",
     "number": "9",
     "line": "9",
+    "wave": "9",
 }
 OVERRULING = {"kept": ["blue"], "reason": "The red dye is sold out."}
 _numbers = count()
@@ -157,6 +158,30 @@ def own_entry(scene: Scene) -> Asked:
     return Asked("fan", asked.ids)
 
 
+def waves(opens: int = 0, **changes: Any) -> list[dict[str, Any]]:
+    """One wave, open from so many days on."""
+    times = {"opens_at": START + timedelta(days=opens), "closes_at": START + timedelta(days=opens + 2)}
+    return [{"title": "First", "units": 2, **{name: at.isoformat() for name, at in times.items()}, **changes}]
+
+
+def enter(scene: Scene) -> Asked:
+    campaign_id = scene.campaign("preselling", waves=waves(draw=True))
+    return Asked("fan", {"campaign_id": campaign_id, "wave": "1"}, {"lines": LINES})
+
+
+def own_drawn_entry(scene: Scene) -> Asked:
+    asked = enter(scene)
+    assert ask(scene, by_name("PUT /v1/campaigns/{campaign_id}/waves/{wave}/entry"), asked).status == 200
+    return Asked("fan", asked.ids)
+
+
+def draw(scene: Scene) -> Asked:
+    """Of a wave that nobody has entered: its list stands."""
+    asked = enter(scene)
+    scene.set(keys.draw(asked.ids["campaign_id"], 1), state="listed", list_hash="f" * 64)
+    return Asked("nobody", asked.ids)
+
+
 def changed_preorder(scene: Scene) -> Asked:
     return Asked("fan", own_preorder(scene).ids, {"lines": [{"variant": {"lens": "tele"}, "quantity": 1}]})
 
@@ -247,6 +272,10 @@ EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
     "POST /v1/campaigns/{campaign_id}/waiting": join,
     "GET /v1/campaigns/{campaign_id}/waiting": own_entry,
     "DELETE /v1/campaigns/{campaign_id}/waiting": own_entry,
+    "PUT /v1/campaigns/{campaign_id}/waves/{wave}/entry": enter,
+    "GET /v1/campaigns/{campaign_id}/waves/{wave}/entry": own_drawn_entry,
+    "DELETE /v1/campaigns/{campaign_id}/waves/{wave}/entry": own_drawn_entry,
+    "GET /v1/campaigns/{campaign_id}/waves/{wave}/draw": draw,
     "GET /v1/preorders": preorder_list,
     "GET /v1/preorders/{preorder_id}": own_preorder,
     "DELETE /v1/preorders/{preorder_id}": own_preorder,

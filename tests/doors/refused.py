@@ -26,10 +26,12 @@ from tests.doors.examples import (
     by_name,
     certified,
     choice,
+    enter,
     example,
     join,
     key,
     name,
+    own_drawn_entry,
     own_entry,
     own_preorder,
     ship_date,
@@ -37,13 +39,16 @@ from tests.doors.examples import (
     top_up,
 )
 from tests.doors.examples import answer as answered
-from tests.doors.scene import VARIANT, Scene, first_page
+from tests.doors.examples import waves as wave
+from tests.doors.scene import Scene, first_page
 from tests.hands import START
 
 Case = Callable[[Scene], Asked]
 QUOTE, PLACE = "POST /v1/campaigns/{campaign_id}/quote", "POST /v1/campaigns/{campaign_id}/preorders"
 CAST = "PUT /v1/campaigns/{campaign_id}/ballot"
 WAIT = "POST /v1/campaigns/{campaign_id}/waiting"
+_WAVE = "/v1/campaigns/{campaign_id}/waves/{wave}"
+ENTER = f"PUT {_WAVE}/entry"
 CHANGE, CHOOSE = "PATCH /v1/preorders/{preorder_id}", "PUT /v1/preorders/{preorder_id}/choice"
 _BATCH = "/v1/campaigns/{campaign_id}/batches/{number}"
 TOP_UP, MOVE = f"POST {_BATCH}/top-up", f"POST {_BATCH}/ship-date"
@@ -53,7 +58,7 @@ OVERRULE = "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule"
 # Alike on every route that declares them: what is asked for is not there, or never was a place in a list.
 MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing"}
 # What is not there in something that is.
-MISSING_IN = {"batch_missing": "number", "line_missing": "line"}
+MISSING_IN = {"batch_missing": "number", "line_missing": "line", "wave_missing": "wave"}
 
 
 def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
@@ -153,10 +158,30 @@ def waiting_without_key(scene: Scene) -> Asked:
     return Asked("fan", {"campaign_id": sold_out(scene)}, {"lines": LINES})
 
 
-def wave(opens: int = 0, **changes: Any) -> list[dict[str, Any]]:
-    """One wave, open from so many days on."""
-    times = {"opens_at": START + timedelta(days=opens), "closes_at": START + timedelta(days=opens + 2)}
-    return [{"title": "First", "units": 2, **{name: at.isoformat() for name, at in times.items()}, **changes}]
+def entering(body: dict[str, Any], opens: int = 0, state: str = "preselling", **changes: Any) -> Case:
+    """The fan enters the draw of such a wave, in a campaign in this state."""
+    ladder = {"price_ladder": changes.pop("price_ladder")} if "price_ladder" in changes else {}
+    drawn = wave(opens, draw=True, **changes)
+    return asked("fan", state, {"lines": LINES, **body}, {"wave": "1"}, waves=drawn, **ladder)
+
+
+def not_entered(scene: Scene) -> Asked:
+    return Asked("fan", enter(scene).ids)
+
+
+def drawn_already(scene: Scene) -> Asked:
+    """The fan's own entry has become one of the waiting list."""
+    first = enter(scene)
+    entry_id = ask(scene, by_name(ENTER), first).json["entry_id"]
+    scene.set(keys.draw_entry(first.ids["campaign_id"], 1, entry_id), kind="waiting_entry", state="waiting")
+    return first
+
+
+def too_late(scene: Scene) -> Asked:
+    mine = own_drawn_entry(scene)
+    [over] = wave(-3, draw=True)
+    scene.set(keys.campaign(mine.ids["campaign_id"]), waves=[{**over, "number": 1}])
+    return mine
 
 
 def many(quantity: int) -> dict[str, Any]:
@@ -218,7 +243,6 @@ ACCEPTING = {"accepts_total_minor": 10_000_000_000}
 MACRO = {"lines": [{"variant": {"lens": "macro"}, "quantity": 1}]}
 FEWER_THAN_WANTED = {"lines": [{"variant": {"lens": "wide"}, "quantity": 2, "up_to": 1}]}
 HOME = {"name": "Ada", "street": "Quay 5", "city": "Bremen", "postal_code": "28195", "country": "DE"}
-_CAPPED = [{"variant": VARIANT, "quantity": 1, "unit_price_at_most_minor": 1}]
 # Each offer is refused alike by the quote and by the pre-order.
 _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     campaigns.CampaignNotPreselling.code: ("settled", {"lines": LINES}, {}),
@@ -231,6 +255,7 @@ _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "wave_not_open": ("preselling", {"lines": LINES}, {"waves": wave(opens=1)}),
     "access_code_wrong": ("preselling", {"lines": LINES, "access_code": "x"}, {"waves": wave(access_code="friends")}),
     "region_not_served": ("preselling", {"lines": LINES, "country": "FR"}, {"waves": wave(regions=["DE"])}),
+    "wave_drawn": ("preselling", {"lines": LINES}, {"waves": wave(draw=True)}),
 }
 _WAITED = (campaigns.CampaignNotPreselling.code, VariantUnavailable.code, preorders.LimitReached.code)
 CASES: dict[tuple[str, str], Case] = {
@@ -271,6 +296,21 @@ CASES: dict[tuple[str, str], Case] = {
     (WAIT, "wave_not_open"): asked("fan", "preselling", {"lines": LINES}, waves=wave(opens=1)),
     (WAIT, "access_code_wrong"): asked("fan", "preselling", {"lines": LINES}, waves=wave(access_code="for-friends")),
     (WAIT, "region_not_served"): asked("fan", "preselling", {"lines": LINES}, waves=wave(regions=["DE"])),
+    (WAIT, "wave_drawn"): asked("fan", "preselling", {"lines": LINES}, waves=wave(draw=True)),
+    (ENTER, campaigns.CampaignNotPreselling.code): entering({}, state="settled"),
+    (ENTER, VariantUnavailable.code): entering(MACRO),
+    (ENTER, preorders.LimitReached.code): entering(many(3), limit_per_fan=2),
+    (ENTER, preorders.TotalTooLarge.code): entering(many(2), price_ladder=_DEAR),
+    (ENTER, "total_above_accepted"): entering({"accepts_total_minor": 1}),
+    (ENTER, "ships_later"): entering({"accepts_ships_at": START.isoformat()}),
+    (ENTER, "wave_not_open"): entering({}, opens=1),
+    (ENTER, "access_code_wrong"): entering({}, access_code="for-friends"),
+    (ENTER, "region_not_served"): entering({"country": "FR"}, regions=["DE"]),
+    (ENTER, "entries_closed"): drawn_already,
+    (f"GET {_WAVE}/entry", "entry_missing"): not_entered,
+    (f"DELETE {_WAVE}/entry", "entry_missing"): not_entered,
+    (f"DELETE {_WAVE}/entry", "entries_closed"): too_late,
+    (f"GET {_WAVE}/draw", "draw_not_held"): not_entered,
     ("GET /v1/campaigns/{campaign_id}/waiting", "entry_missing"): asked("fan", "preselling"),
     ("DELETE /v1/campaigns/{campaign_id}/waiting", "entry_missing"): asked("fan", "preselling"),
     (PLACE, "idempotency_key_missing"): without_key,
@@ -287,7 +327,7 @@ CASES: dict[tuple[str, str], Case] = {
     (CHANGE, "total_above_accepted"): changing(many(2)),
     (CHANGE, "total_too_large"): changing(many(2), price_ladder=_DEAR),
     (CHANGE, "wish_invalid"): changing(FEWER_THAN_WANTED),
-    (CHANGE, "cap_below_every_price"): changing(many(2) | ACCEPTING, {"lines": _CAPPED}),
+    (CHANGE, "nothing_to_change"): with_body(own_preorder, ACCEPTING),
     (CHANGE, "beyond_authorised"): beyond_authorised,
     (CHANGE, "household_limit_reached"): changing(many(4) | ACCEPTING, {"household": "h"}, limit_per_household=2),
     (CHOOSE, "preorder_ended"): withdrawn_choice,

@@ -5,6 +5,7 @@ Things are put where they are stored, in the state that is wanted; how they get 
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
@@ -13,7 +14,7 @@ from chalicelib.ballots import store as ballots
 from chalicelib.ballots.model import BallotList, Result
 from chalicelib.batches import store as batches
 from chalicelib.batches.model import Batch, ClaimLine
-from chalicelib.campaigns import rules
+from chalicelib.campaigns import draws, rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids, keys
 from chalicelib.kernel.keys import Key
@@ -103,8 +104,10 @@ class Scene:
             self.set(keys.campaign(campaign_id), **put, **({"selectable": SELECTABLE} if settled else {}))
         if state in ("preselling", "closed"):
             campaign = campaigns.get(self.world.ports.table, campaign_id)
-            for number, plan in enumerate(campaign.batches, start=1):
-                self.world.ports.table.commit(batches.opening(campaign, number, plan))
+            opening = [batches.opening(campaign, number, plan) for number, plan in enumerate(campaign.batches, start=1)]
+            opening += draws.opening(campaign, draws.seeds(campaign, self.world.ids), drain=timedelta(0))
+            for write in opening:
+                self.world.ports.table.commit(write)
         return campaign_id
 
     def certify(self, campaign_id: str) -> None:

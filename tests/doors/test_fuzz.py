@@ -66,6 +66,7 @@ def things(behind_gateway: tuple[Scene, Gateway]) -> dict[str, str]:
         "bucket": "0",
         "number": "1",
         "line": "1",
+        "wave": "1",
     }
 
 

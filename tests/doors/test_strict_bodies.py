@@ -170,7 +170,7 @@ def test_a_part_of_another_shape_is_refused(refuse: Refuse, route: Route) -> Non
 
 @pytest.mark.parametrize("route", TAKING, ids=name)
 def test_what_is_no_body_at_all_is_refused(refuse: Refuse, route: Route) -> None:
-    # Whoever changes nothing has not made a mistake.
+    # A body that changes nothing is refused with a code of its own.
     right = ("an empty object",) if route.method == "PATCH" else ()
     bodies = ((why, body) for why, body in hostile.NOT_A_BODY.items() if why not in right)
 

@@ -82,7 +82,7 @@ def everything(account: Account) -> dict[str, Any]:
     return {
         "functions": [_lasting(one) for one in record.functions(account, STAGE)],
         "mappings": [_lasting(one) for name in names for one in record.mappings(account, name)],
-        "rules": record.rules(account, STAGE),
+        "rules": sorted(record.rules(account, STAGE)),
         "apis": record.apis(account, STAGE),
         "policies": [
             iam.get_role_policy(RoleName=role["RoleName"], PolicyName=role["RoleName"])["PolicyDocument"]

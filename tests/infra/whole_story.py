@@ -12,10 +12,12 @@ from chalicelib.plumbing.secrets import Secrets
 from chalicelib.plumbing.table import Table
 from tests.cameras import batch_plan
 from tests.hands import START
+from tests.journeys.test_recount import counted, forgetting
 from tests.permissions import Watched
 from tests.races.quick_world import OneSecret, QuickWorld
 from tests.world import World
 
+FAR = "2035-01-01T00:00:00+00:00"
 HOME = {"name": "Ada", "street": "Quay 5", "city": "Bremen", "postal_code": "28195", "country": "DE"}
 
 
@@ -216,6 +218,50 @@ def the_clock_opens_a_batch_again_and_settles_another(world: QuickWorld) -> None
     world.settle_down()
 
 
+def a_missed_batch_rolls_into_the_next_one(world: QuickWorld) -> None:
+    plans = [plan_from(world), {**plan_from(world), "closes_at": plan_from(world)["ships_at"], "ships_at": FAR}]
+    campaign_id = world.presale(batches=plans, playbook=[{"kind": "roll"}])
+    assert world.place("xia", campaign_id, 2).status == 201
+    world.settle_down()
+    world.clock.forward(days=31)
+    world.tick()
+    assert [batch["secured_units"] for batch in world.batches(campaign_id)] == [0, 2]
+
+
+def counters_have_lost_a_page_and_get_it_back(world: QuickWorld) -> None:
+    campaign_id = world.presale(batches=[plan_from(world)])
+    assert world.place("yve", campaign_id, 3).status == 201
+    world.settle_down()
+    forgetting(world, campaign_id)
+    world.tick()
+    assert counted(world, campaign_id) == (0, 0)
+    world.clock.forward(minutes=5)
+    world.tick()
+    assert counted(world, campaign_id) == (3, 3)
+
+
+def a_wave_is_drawn(world: QuickWorld) -> None:
+    """Of three one takes what was drawn, one lets it go by, and one waits."""
+    soon = [(world.clock.moment + timedelta(hours=hours)).isoformat() for hours in (0, 1)]
+    wave = {"title": "By lot", "opens_at": soon[0], "closes_at": soon[1], "units": 4, "draw": True}
+    rest = {**wave, "opens_at": soon[1], "closes_at": FAR, "units": 1, "draw": False}
+    campaign_id = world.presale(batches=[plan_from(world)], waves=[wave, rest])
+    path, line = f"/v1/campaigns/{campaign_id}/waves/1/entry", {"variant": {"lens": "wide"}, "quantity": 2}
+    names = ("zac", "zea", "zoe")
+    for name in names:
+        assert world.fan(name).put(path, {"lines": [line]}).status == 200
+    for minutes in (60, 5):
+        world.clock.forward(minutes=minutes)
+        world.tick()
+    entries = {name: world.fan(name).get(path).json for name in names}
+    taking, late, waiting = sorted(entries, key=lambda name: entries[name]["rank"])
+    assert world.place(taking, campaign_id, 2).status == 201
+    assert world.fan(waiting).delete(path).json["state"] == "left"
+    world.clock.forward(days=1)
+    world.tick()
+    assert [world.fan(name).get(path).json["state"] for name in (taking, late)] == ["taken", "lapsed"]
+
+
 def the_manufacturer_is_gone(world: World) -> None:
     """The last of the story: its message would come back for ever."""
     campaign_id = world.presale(batches=[plan_from(world, capacity=5)])
@@ -246,5 +292,8 @@ STORY = (
     a_batch_is_noticed_topped_up_and_settled,
     a_full_batch_is_settled_at_once,
     the_clock_opens_a_batch_again_and_settles_another,
+    a_missed_batch_rolls_into_the_next_one,
+    counters_have_lost_a_page_and_get_it_back,
+    a_wave_is_drawn,
     the_manufacturer_is_gone,
 )

@@ -6,8 +6,9 @@ Each check takes the plain items of a table and raises AssertionError. `everythi
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
+from tests.invariants.draws import drawn_room_is_kept, draws_are_what_the_seed_makes_them, draws_come_to_an_end
 from tests.invariants.history import history_is_lawful
-from tests.invariants.items import Items, batch_of, claims, claims_by_batch, of, pages, quantities
+from tests.invariants.items import Item, Items, batch_of, claims, claims_by_batch, of, pages, quantities
 from tests.invariants.orders import (
     answers_of_the_manufacturer_follow_each_other,
     each_batch_has_its_one_order,
@@ -15,6 +16,7 @@ from tests.invariants.orders import (
     one_price_for_all_in_a_batch,
     orders_say_what_was_secured,
 )
+from tests.invariants.parts import parts_have_room_together
 from tests.invariants.votes import results_are_recounts, tallies_are_recounts
 from tests.invariants.waiting import given_back_is_reissued_once, list_and_entries_agree, offers_are_each_for_one_fan
 from tests.races.quick_world import QuickWorld
@@ -96,13 +98,19 @@ def no_fan_has_more_than_the_limit(items: Items) -> None:
 
 
 def preorders_and_claims_are_one_to_one(items: Items) -> None:
-    """B3, L4: each live pre-order has exactly one claim, in exactly its batch, and no room is held for a dead one."""
+    """B3, L4: each live pre-order has exactly one claim, in exactly its batch, and no room is held for a dead one. In
+    each batch that it has rolled over from it has given back exactly what it had."""
     by_preorder: dict[str, Items] = defaultdict(list)
     for claim in claims(items):
         by_preorder[claim["preorder_id"]].append(claim)
     for preorder in of(items, "preorder"):
         mine, state = by_preorder.pop(preorder["preorder_id"], []), preorder["state"]
         name = f"the {state} pre-order"
+        left = [claim for claim in mine if claim["batch_number"] in {roll["from_batch"] for roll in _rolls(preorder)}]
+        mine = [claim for claim in mine if claim not in left]
+        assert len(left) == len(_rolls(preorder)), f"{name} has rolled over from where it never was"
+        for claim in left:
+            assert claim["state"] == "back", f"{name} still holds room in a batch that it has left"
         if state in UNCLAIMED:
             assert len(mine) <= 1, f"{name} has {len(mine)} claims"
         else:
@@ -114,6 +122,25 @@ def preorders_and_claims_are_one_to_one(items: Items) -> None:
             assert claim["units"] == preorder["units"] == sum(quantities([claim]).values()), f"{name}: units"
             assert preorder.get("batch_number", claim["batch_number"]) == claim["batch_number"], f"{name}: batch"
     assert not by_preorder, f"{len(by_preorder)} claims belong to no pre-order"
+
+
+def _rolls(preorder: Item) -> Items:
+    return list(preorder.get("rolls", ()))
+
+
+def rolled_units_have_moved(items: Items) -> None:
+    """At every instant: a batch tells exactly the units of those who have left it for the next one, each of which is in
+    a later batch."""
+    told = {batch_of(batch): batch.get("rolled_units", 0) for batch in of(items, "batch")}
+    moved: Counter[tuple[str, int]] = Counter()
+    left = {(claim["preorder_id"], claim["batch_number"]): claim["units"] for claim in claims(items)}
+    for preorder in of(items, "preorder"):
+        for roll in _rolls(preorder):
+            number = roll["from_batch"]
+            assert number < preorder["batch_number"], "a pre-order has rolled back"
+            moved[preorder["campaign_id"], number] += left[preorder["preorder_id"], number]
+    for batch, units in told.items():
+        assert units == moved[batch], f"batch {batch[1]} tells {units} rolled units, {moved[batch]} have left it"
 
 
 def payments_fit_their_preorders(items: Items) -> None:
@@ -167,6 +194,10 @@ AT_EVERY_INSTANT: tuple[Callable[[Items], None], ...] = (
     list_and_entries_agree,
     offers_are_each_for_one_fan,
     given_back_is_reissued_once,
+    draws_are_what_the_seed_makes_them,
+    drawn_room_is_kept,
+    rolled_units_have_moved,
+    parts_have_room_together,
 )
 AT_REST: tuple[Callable[[Items], None], ...] = (
     *AT_EVERY_INSTANT,
@@ -176,6 +207,7 @@ AT_REST: tuple[Callable[[Items], None], ...] = (
     nothing_is_stranded,
     one_price_for_all_in_a_batch,
     nothing_is_made_that_no_fan_left_open,
+    draws_come_to_an_end,
     tallies_are_recounts,
     results_are_recounts,
 )

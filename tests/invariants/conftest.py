@@ -14,7 +14,8 @@ Items = list[dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def story() -> Items:
-    """An ordered and answered batch, a filling one, a short one; a withdrawn and a declined pre-order."""
+    """An ordered and answered batch, a filling one, a short one, one that rolled over; a withdrawn, a declined and
+    a split pre-order."""
     with quickly_opened(groundswell, ENVIRONMENT) as world:
         plans = [batch_plan(capacity=12), batch_plan(days=40, minimum=9), batch_plan(days=90)]
         campaign_id = world.presale(ballots=3, batches=plans)
@@ -30,6 +31,12 @@ def story() -> Items:
         assert (first["state"], second["state"], second["secured_units"]) == ("ordered", "confirmed", 16)
         missed = world.presale(batches=[batch_plan()])
         world.place("gus", missed, 3)
+        rolling = world.presale(batches=[batch_plan(), batch_plan(days=90)], playbook=[{"kind": "roll"}])
+        world.place("hal", rolling, 3)
+        split = world.presale(batches=[batch_plan(), batch_plan(days=90)])
+        world.place("ivy", split, 18)
+        world.settle_down()
+        world.place("jon", split, 4, may_split=True)
         world.settle_down()
         world.clock.forward(days=31)
         world.tick()

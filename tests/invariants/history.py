@@ -38,7 +38,10 @@ MOVES = {
         "waiting": ("offered", "left"),
         "offered": ("taken", "lapsed", "left"),
         **dict.fromkeys(("taken", "lapsed", "left"), ("waiting",)),
+        **dict.fromkeys(("entered", "withdrawn"), ("offered", "waiting", "lapsed")),  # by a draw
     },
+    "draw_entry": {"entered": ("withdrawn",), "withdrawn": ("entered",)},
+    "draw": {"entering": ("listed", "void"), "listed": ("held",), "held": ("told",)},
 }
 WRITTEN_ONCE = (
     "voting_closed_at",
@@ -53,8 +56,11 @@ WRITTEN_ONCE = (
     "final_total_minor",
     "delivered_at",
     "issued_at",
+    "commitment",
+    "list_hash",
+    "seed",
 )
-NEVER_CHANGED = ("result", "result_feature", "proof", "order_lines")
+NEVER_CHANGED = ("result", "result_feature", "proof", "order_lines", "draw_seed", "draw_list", "draw_ranks")
 
 
 def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:

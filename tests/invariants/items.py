@@ -29,21 +29,19 @@ def pages(items: Items) -> list[tuple[tuple[str, int], Item]]:
 
 
 def claims(items: Items) -> Items:
-    """Each pre-order's claims, its pieces on several pages put together, as the pages tell them."""
+    """Each pre-order's claims, its pieces on several pages of a batch put together, as the pages tell them."""
     campaigns = {campaign["campaign_id"]: campaign for campaign in of(items, "campaign")}
-    found: dict[tuple[str, str], Item] = {}
+    found: dict[tuple[str, str, int], Item] = {}
     for (campaign_id, number), page in pages(items):
         for ref in page.keys() - _OF_A_PAGE:
             letter, units, wants, also, short = page[ref].split(";", 4)
             fan_id = _fan(short)
             preorder_id = f"{campaign_id}.{ref.replace('_', '.')}"
             one = found.setdefault(
-                (preorder_id, fan_id),
-                {"campaign_id": campaign_id, "batches": set(), "preorder_id": preorder_id, "fan_id": fan_id}
+                (preorder_id, fan_id, number),
+                {"campaign_id": campaign_id, "batch_number": number, "preorder_id": preorder_id, "fan_id": fan_id}
                 | {"units": 0, "states": set(), "lines": [], "pieces": 0, "named": 0, "begins": 0},
             )
-            one["batches"].add(number)
-            one["batch_number"] = number
             one["states"].add(_STATES[letter])
             one["units"] += int(units.partition("+")[0])  # `2+1`: one more was given back by an edit
             one["pieces"] += 1
@@ -52,7 +50,7 @@ def claims(items: Items) -> Items:
                 one["named"] = 1 + len(also.split(",")) if also else 1
                 one["lines"] = _lines(campaigns[campaign_id], wants)
     for one in found.values():
-        assert len(one["states"]) == len(one["batches"]) == one["begins"] == 1, f"a claim in pieces: {one}"
+        assert len(one["states"]) == one["begins"] == 1, f"a claim in pieces: {one}"
         assert one["pieces"] == one["named"], f"a claim of {one['named']} pieces has {one['pieces']}"
         one["state"] = one["states"].pop()
         one["secured"] = one["state"] == "secured"

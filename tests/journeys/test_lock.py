@@ -190,7 +190,7 @@ def test_an_order_that_was_left_open_can_be_withdrawn_and_edited_like_any_other(
         ({"run_minimums": [{"kind": "part", "sku": "GLASS", "units": 5}]}, "GLASS"),
         ({"run_minimums": [{"kind": "option", "feature_id": "lens", "option_id": "zoom", "units": 5}]}, "zoom"),
         ({"run_minimums": [{"kind": "variant", "units": 5}, {"kind": "variant", "units": 6}]}, "two run minimums"),
-        ({"playbook": [{"kind": "roll"}]}, "roll"),
+        ({"playbook": [{"kind": "roll"}, {"kind": "extend", "days": 1}]}, "after a roll"),
         ({"playbook": [{"kind": "next_tier", "minimum": 5}]}, "fewer units"),
     ],
 )

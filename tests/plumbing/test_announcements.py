@@ -17,6 +17,7 @@ from chalicelib.plumbing.bus import Bus
 from infra.local.delivery import Delivery
 from tests.cameras import batch_plan
 from tests.conftest import ENVIRONMENT, groundswell
+from tests.journeys.test_waiting import entry, joined, sold_out
 from tests.races.quick_world import quickly_opened
 from tests.world import World
 
@@ -274,6 +275,34 @@ def test_nothing_private_is_announced(world: World, listener: Listener) -> None:
     heard = [text for detail in listener.details() for text in texts(detail)]
     assert len(heard) > 100
     assert [text for text in heard if any(secret in text for secret in private)] == []
+
+
+def test_an_offer_of_the_waiting_list_names_the_one_it_is_for(world: World, listener: Listener) -> None:
+    """Once, also when its record comes again; what becomes of it is no news."""
+    campaign_id, _ = sold_out(world)
+    joined(world, campaign_id, {"cyd": 5, "dan": 5})
+    world.settle_down()
+    again(world)
+    told = {text(detail) for detail in listener.details() if detail["type"] == "groundswell.waiting.offered"}
+    own = entry(world, "cyd", campaign_id)
+    [only] = [json.loads(one) for one in told]
+    assert only["id"] == f"{campaign_id}/1/waiting/{own['entry_id']}/offered"
+    assert only["subject"] == f"{campaign_id}/1"
+    assert only["data"] == {
+        "campaign_id": campaign_id,
+        "batch_number": 1,
+        "entry_id": own["entry_id"],
+        "fan_id": "sub-cyd",
+        "units": 5,
+        "until": own["offer"]["until"],
+    }
+    world.clock.forward(days=2)
+    world.tick()
+    assert [detail["data"]["fan_id"] for detail in listener.details() if "waiting" in detail["type"]] == ["sub-dan"]
+
+
+def text(detail: Any) -> str:
+    return json.dumps(detail, sort_keys=True)
 
 
 def test_a_stranger_could_have_read_it(world: World, listener: Listener) -> None:

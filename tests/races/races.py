@@ -47,8 +47,10 @@ from tests.races.situations import (
     secured,
     selling,
     settled,
+    split_promised,
     too_few,
     two_batches,
+    two_batches_limited,
     voted,
     voting,
     waiting,
@@ -57,6 +59,12 @@ from tests.races.situations import (
 
 def place(fan: str, quantity: int, key: str = "key") -> Act:
     body = {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}]}
+    new = NewPreorder.model_validate(body)
+    return lambda ports, c: preorders.place(ports, f"sub-{fan}", c["campaign_id"], key=key, new=new)
+
+
+def place_split(fan: str, quantity: int, key: str = "key") -> Act:
+    body = {"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}], "may_split": True}
     new = NewPreorder.model_validate(body)
     return lambda ports, c: preorders.place(ports, f"sub-{fan}", c["campaign_id"], key=key, new=new)
 
@@ -181,6 +189,14 @@ RACES = [
     Race("place/place: an old promise, and the fan's limit", promised_long_ago, place("ada", 2), place("ada", 2, "b")),
     Race("place/place: refused before, and again", refused, place("ada", 2), place("ada", 2)),
     Race("place/place: refused before, and the fan's limit", refused, place("ada", 2), place("ada", 2, "b")),
+    Race("split/split: one key", two_batches, place_split("ada", 5), place_split("ada", 5)),
+    Race("split/split: two keys", two_batches, place_split("ada", 5, "a"), place_split("ada", 3, "b")),
+    Race("split/place: the last units of the first batch", two_batches, place_split("ada", 5), place("bob", 2)),
+    Race("split/place: cut anew", two_batches, place_split("ada", 5), place("bob", 1)),
+    Race("split/place: the fan's limit", two_batches_limited, place_split("ada", 4, "a"), place("ada", 2, "b")),
+    Race("split/split: left as promised, one key", split_promised, place_split("ada", 5), place_split("ada", 5)),
+    Race("split/place: left as promised", split_promised, place_split("ada", 5), place("bob", 2)),
+    Race("split/close and advance", two_batches, place_split("ada", 5), in_a_row(close, advance_all)),
     Race("place/advance: units given back find a new book", given_back, place("ada", 2), advance),
     Race("place/withdraw", nearly_full, place("ada", 4), withdraw("carl"), guarded=False),
     Race("withdraw/withdraw", secured, withdraw("ada"), withdraw("ada")),

@@ -60,15 +60,19 @@ def die(_: Context) -> None:
     raise Gone
 
 
-def interrupted(world: QuickWorld, context: Context, meanwhile: Callable[[Context], object]) -> None:
-    """Between ada's promise of 2 and her claim, something else happens."""
+def interrupted(
+    world: QuickWorld, context: Context, meanwhile: Callable[[Context], object], *, quantity: int = 2, **body: Any
+) -> None:
+    """Between ada's promise and her claim, something else happens."""
+    written = count()
 
     def hook(when: str, call: str) -> None:
-        if (when, call) == ("before", "Update"):
+        together = (when, call) == ("before", "transact_write_items") and next(written) > 0
+        if (when, call) == ("before", "Update") or together:
             world.engine.hook = None
             meanwhile(context)
 
-    new = NewPreorder.model_validate({"lines": [{"variant": {"lens": "wide"}, "quantity": 2}]})
+    new = NewPreorder.model_validate({"lines": [{"variant": {"lens": "wide"}, "quantity": quantity}], **body})
     world.engine.hook = hook
     with suppress(Gone, BatchFull):
         preorders.place(world.ports, "sub-ada", context["campaign_id"], key="key", new=new)
@@ -150,6 +154,19 @@ def in_pieces(world: QuickWorld) -> Context:
 
 def two_batches(world: QuickWorld) -> Context:
     return selling(world, taken=18, batches=[batch_plan(), batch_plan(days=60)])
+
+
+def two_batches_limited(world: QuickWorld) -> Context:
+    """One unit is left in the first batch. A fan may have five."""
+    small = batch_plan(minimum=2, capacity=5)
+    return selling(world, taken=4, batches=[small, batch_plan(days=60)], limit_per_fan=5)
+
+
+def split_promised(world: QuickWorld) -> Context:
+    """ada's five units were cut in two and written down; the function died before they had room."""
+    context = two_batches(world)
+    interrupted(world, context, die, quantity=5, may_split=True)
+    return context
 
 
 def waiting(world: QuickWorld, method: str = "card", taken: int = 6, **changes: Any) -> Context:

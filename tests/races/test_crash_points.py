@@ -50,6 +50,7 @@ def short_of_its_minimum(world: QuickWorld) -> Context:
 
 SCENARIOS = [
     Scenario("place", situations.nearly_full, races.place("ada", 2)),
+    Scenario("place in two parts", situations.two_batches, races.place_split("ada", 5)),
     Scenario("withdraw", situations.secured, races.withdraw("ada")),
     Scenario("pay and secure", situations.waiting),
     Scenario("decline and lapse", situations.declining),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from chalicelib.campaigns.waves import pseudonym
 from chalicelib.waiting import draw
 from chalicelib.waiting.draw import DrawnEntry, Entry, PublishedDraw
 
@@ -113,8 +114,8 @@ def test_an_entry_id_that_could_blur_a_line_is_refused(entry_id):
 
 @pytest.mark.parametrize("other", [("salt", 2, "ada"), ("salt", 1, "bert"), ("pepper", 1, "ada")])
 def test_a_pseudonym_is_of_one_fan_in_one_wave_of_one_campaign(other):
-    assert draw.entry_id("salt", 1, "ada") == draw.entry_id("salt", 1, "ada") != draw.entry_id(*other)
-    assert Entry(entry_id=draw.entry_id(*other), units=1)
+    assert pseudonym("salt", 1, "ada") == pseudonym("salt", 1, "ada") != pseudonym(*other)
+    assert Entry(entry_id=pseudonym(*other), units=1)
 
 
 # ---- fair

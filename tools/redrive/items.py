@@ -11,7 +11,8 @@ from infra.local import outside
 from infra.local.stream_source import to_lambda
 from tools.redrive.functions import Reader, Record
 
-_KINDS: list[str] = event_sources.REACT.filters[0]["dynamodb"]["NewImage"]["kind"]["S"]
+_FILTERS = event_sources.REACT.filters
+_KINDS: list[str] = [kind for one in _FILTERS for kind in one["dynamodb"]["NewImage"]["kind"]["S"]]
 # Says that a campaign is in its state since just now, and lets no cancelled draft be announced: nobody has heard of it.
 _BEFORE = {"campaign": {"state": {"S": "draft"}}}
 
