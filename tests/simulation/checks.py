@@ -28,8 +28,13 @@ AT_REST = {
     "O4": invariants.answers_of_the_manufacturer_follow_each_other,
     "M5": invariants.payments_fit_their_preorders,
     "L1": invariants.nothing_is_stranded,
+    "B4": invariants.nothing_is_made_that_no_fan_left_open,
+    "S3": invariants.given_back_is_reissued_once,
+    "A1": invariants.offers_are_each_for_one_fan,
+    "L4": invariants.list_and_entries_agree,
 }
-NEWS = ("confirmed", "locked", "ordered", "short", "cancelled")
+NEWS = ("confirmed", "locked", "ordered", "short", "cancelled", "announced", "closes_soon")
+OF_A_BATCH = ("groundswell.batch.", "groundswell.slip.", "groundswell.notice.")
 ADDRESS = "https://maker.example/orders"
 Items = list[dict[str, Any]]
 
@@ -49,21 +54,34 @@ def at_rest(history: "History") -> None:
     decisions_are_repeatable(history)
     acknowledged_are_found(history, items)
     first_answers_stand(history)
+    answers_to_slips_are_carried_out(history, items)
+    households_are_recounts(items)
 
 
 def steps_are_announced_once(history: "History") -> None:
-    """B2: every step of a batch is announced, under one id, in the same words each time, and none that it never took.
+    """B2: every step of a batch, every play, slip and notice is announced, under one id, in the same words each time,
+    and none that never was.
 
-    The bus may hear of it more than once: by the id a listener knows it.
+    The bus may hear of it more than once: by the id a listener knows it. Where records were lost, what has come to
+    stand in the end is announced in the end, as it is by then.
     """
     words: dict[str, set[str]] = defaultdict(set)
+    lost = bool(history.stream.lost)
     for told in history.world.announced:
         whole = json.loads(told)
-        if whole["type"].startswith("groundswell.batch."):
-            words[f"{whole['subject']}/{whole['type'].rpartition('.')[2]}"].add(told)
-    steps = {step for step in history.watch.reached if step.endswith(NEWS)}
-    assert steps == set(words), f"B2: steps taken {sorted(steps)}, announced {sorted(words)}"
-    assert all(len(told) == 1 for told in words.values()), f"B2: announced in two ways: {words}"
+        if whole["type"].startswith(OF_A_BATCH):
+            words[whole["id"]].add(told)
+    steps = {step for step in history.watch.reached if step.endswith(NEWS) or "/played/" in step}
+    missing = {step for step in steps - set(words) if not lost or step in ends(history)}
+    assert not missing, f"B2: not announced: {sorted(missing)}"
+    assert set(words) <= steps, f"B2: announced, and never taken: {sorted(set(words) - steps)}"
+    assert lost or all(len(told) == 1 for told in words.values()), f"B2: announced in two ways: {words}"
+
+
+def ends(history: "History") -> set[str]:
+    """Where the batches have come to."""
+    batches = of(plain_items(history), "batch")
+    return {f"{batch['campaign_id']}/{batch['number']}/{batch['state']}" for batch in batches}
 
 
 def orders_are_sent_alike(history: "History", items: Items) -> None:
@@ -102,8 +120,12 @@ def acknowledged_are_found(history: "History", items: Items) -> None:
     for told in history.people.told:
         found = preorders.get(told.preorder.preorder_id)
         assert found, "L4: an acknowledged pre-order is lost"
-        asked = sum(line.quantity for line in told.new.lines)
-        assert found["units"] == told.preorder.units == asked, "S4: a pre-order has other units than were asked for"
+        asked, heard = sum(line.quantity for line in told.new.lines), history.people.heard
+        edits = heard.edits[told.preorder.preorder_id]
+        assert told.preorder.units == asked, "S4: a pre-order has other units than were asked for"
+        assert found["units"] in (asked, *edits), "S4: a pre-order has other units than were ever asked for"
+        known = heard.edited.get(told.preorder.preorder_id) if len(edits) == 1 else None
+        assert known in (None, found["units"]), "L4: an acknowledged change is lost"
         by_key[told.fan_id, told.key].add(told.preorder.preorder_id)
     assert all(len(ids) == 1 for ids in by_key.values()), f"L4: one key, two pre-orders: {by_key}"
     for preorder_id in history.people.withdrawn:
@@ -123,9 +145,53 @@ def first_answers_stand(history: "History") -> None:
         assert again == told.preorder, f"L4: first answered {told.preorder}, then {again}"
 
 
+def answers_to_slips_are_carried_out(history: "History", items: Items) -> None:
+    """L4: what a fan has answered to a slip, or what counts for who said nothing, is what happens, and nothing else.
+    S2: the answers are counted. L1: each slip that may be answered ends."""
+    slips = [slip for slip in of(items, "slip") if "choice_until" in slip]
+    asked = history.people.heard.leaving | {
+        one for one, said in history.people.heard.choices.items() if "refund" in said
+    }
+    homes = {one["preorder_id"]: one["batch_number"] for one in claims(items)}
+    for slip in slips:
+        mine = [one for one in of(items, "preorder") if homes.get(one["preorder_id"]) == slip["batch_number"]]
+        chosen = [one["chosen"]["choice"] for one in mine if one.get("chosen", {}).get("slip") == slip["slip"]]
+        only = sum(one["batch_number"] == slip["batch_number"] for one in slips) == 1
+        counted = [slip["waiting"], slip["refunds"]]
+        assert not only or counted == [chosen.count("wait"), chosen.count("refund")], f"S2: {counted} of {chosen}"
+        assert slip["state"] == "closed", "L1: a slip waits for answers for ever"
+    for preorder in of(items, "preorder"):
+        refund = any(_is_refunded(preorder, slip) for slip in slips)
+        gone = preorder["state"] in ("withdrawn", "lapsed") or preorder.get("refund_wanted", False)
+        assert gone or not refund or "batch_number" not in preorder, "L4: who is to have the money back is not asked"
+        left = preorder["state"] == "withdrawn" or preorder.get("refund_wanted", False)
+        assert refund or not left or preorder["preorder_id"] in asked, "L4: somebody was withdrawn who never asked"
+
+
+def _is_refunded(preorder: dict[str, Any], slip: dict[str, Any]) -> bool:
+    known = preorder.get("dated", {}).get(str(slip["batch_number"]), 0)
+    if slip["slip"] <= known or preorder.get("batch_number", slip["batch_number"]) != slip["batch_number"]:
+        return False
+    chosen = preorder.get("chosen", {"slip": 0})
+    return (chosen["choice"] if chosen["slip"] >= slip["slip"] else slip["silence"]) == "refund"
+
+
+def households_are_recounts(items: Items) -> None:
+    """S2: the units of a household are those of all pre-orders that count for it."""
+    units: dict[str, int] = defaultdict(int)
+    for preorder in of(items, "preorder"):
+        if preorder["state"] not in ("refused", "withdrawn", "lapsed"):
+            units[preorder.get("household", "")] += preorder["units"]
+    for one in of(items, "household"):
+        has = units[one["pk"].split("#")[3]]
+        assert one["units"] == has, f"S2: a household counts {one['units']} units, and has {has}"
+
+
 def others_went_on(history: "History") -> None:
     """L2, before anything is driven again: a poisoned record is parked after its tries, and no other waits behind it; a
     pre-order that cannot be touched keeps no other of its batch."""
+    if history.stream.lost:
+        return  # what nobody ever hears of waits for somebody to look: F10
     for shard in history.stream.shards:
         assert not shard.pending, f"L2: {shard.pending} records wait on {shard.name}"
         parked = {record["dynamodb"]["SequenceNumber"] for record in shard.parked}

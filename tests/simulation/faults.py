@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from tests.simulation import features
+
 Site = Literal["call", "answer", "batch", "clock", "record", "lock"]
 # What each decision can be, by what it is about. In brackets: the faults of docs that it stands for.
 KINDS: dict[Site, tuple[str, ...]] = {
@@ -34,15 +36,25 @@ KINDS: dict[Site, tuple[str, ...]] = {
     "batch": ("late", "later", "cut", "again", "mixed"),  # what a poller hands over (F8, F9, F12)
     "clock": ("fast", "slow"),  # ten minutes wrong (F17)
     # What fails each time that it is touched, until somebody has looked and drives it again (F11).
-    "record": ("poison record",),  # of the stream
+    "record": (
+        "poison record",  # of the stream
+        "lose record",  # gone before anybody read it: older than the stream keeps it (F10)
+        "split",  # behind this record the shard is two; they are read once it is through (F9)
+        "split early",  # or beside it
+    ),
     "lock": ("poison pre-order",),  # one of a batch that has just been decided
 }
 RATES = (0.003, 0.01, 0.03, 0.1)
 # What lets others run in between harms nobody, and is what races are made of: it comes more often.
 IN_BETWEEN, OFTEN = ("pause", "in flight"), (0.02, 0.1, 0.3)
-# Once or twice in one history of eight: what is poisoned is tried often.
-SELDOM = 0.15
-POISON = {"poison record": 0.02, "poison pre-order": 0.5}
+# Each in one history of seven or twenty, and seldom there: what is poisoned is tried often.
+SELDOM = {
+    "poison record": (0.15, 0.02),
+    "poison pre-order": (0.15, 0.5),
+    "lose record": (0.07, 0.05),
+    "split": (0.15, 0.03),
+    "split early": (0.07, 0.03),
+}
 
 
 class Fault(NamedTuple):
@@ -62,19 +74,31 @@ class Options:
     shards: int
     # When the faults end, in minutes.
     heal_minute: int
+    # What the campaign and its fans can do beside the plain (`features`).
+    features: frozenset[str] = frozenset()
+    # Everybody at once, in one container (`rush`).
+    rush: bool = False
 
     @classmethod
-    def drawn(cls, seed: int) -> "Options":
+    def drawn(cls, seed: int, also: frozenset[str] = frozenset()) -> "Options":
+        """`also`: features that it has whatever the seed says."""
         chance = random.Random(f"options {seed}")
-        kinds = [kind for several in KINDS.values() for kind in several if kind not in POISON]
+        kinds = [kind for several in KINDS.values() for kind in several if kind not in SELDOM]
         rates = {kind: chance.choice(RATES) for kind in kinds if chance.random() < 0.35}
         rates |= {kind: chance.choice(OFTEN) for kind in IN_BETWEEN if chance.random() < 0.7}
-        rates |= {kind: rate for kind, rate in POISON.items() if chance.random() < SELDOM}
-        return cls(seed, rates, chance.randint(1, 3), chance.choice((5, 31, 45)))
+        rates |= {kind: rate for kind, (often, rate) in SELDOM.items() if chance.random() < often}
+        found = features.drawn(seed) | also
+        return cls(seed, rates, chance.randint(1, 3), chance.choice(features.heal_minutes(found)), found)
+
+    @classmethod
+    def rushed(cls, seed: int) -> "Options":
+        """A race for few pages, by requests that pause or freeze anywhere."""
+        return cls(seed, {"pause": 0.3, "freeze": 0.15}, shards=1, heal_minute=15, rush=True)
 
     def __str__(self) -> str:
         told = ", ".join(f"{kind} {rate:.1%}" for kind, rate in sorted(self.rates.items())) or "none"
-        return f"seed {self.seed}: {self.shards} shards, faults until minute {self.heal_minute}: {told}"
+        more = f" with {', '.join(sorted(self.features))}" if self.features else ""
+        return f"seed {self.seed}{more}: {self.shards} shards, faults until minute {self.heal_minute}: {told}"
 
 
 @dataclass

@@ -3,44 +3,41 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from chalicelib.batches import actions as batches
+from chalicelib.batches import notices, promises
+from chalicelib.campaigns import agreements
 from chalicelib.campaigns import store as campaign_store
-from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel import keys
+from chalicelib.kernel import instants, keys
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing import store as manufacturing_store
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.payments import actions as payments
 from chalicelib.plumbing.table import Table
 from chalicelib.preorders import following
-from tests.cameras import new_campaign
-from tests.hands import START
-from tests.simulation import checks
+from chalicelib.waiting import actions as waiting
+from tests.simulation import checks, features
 from tests.simulation.containers import Function
 from tests.simulation.expressions import Item
 from tests.simulation.faults import Fault, Faults, Options, shrink
-from tests.simulation.people import CLOSES_MS, MINUTE_MS, OLGA, People
+from tests.simulation.features import CAMPAIGN_ID, MINUTE_MS, OLGA
+from tests.simulation.people import People
 from tests.simulation.queues import Queue
+from tests.simulation.replicas import Key, key_of
 from tests.simulation.shards import Stream
 from tests.simulation.shortcuts import quickly
-from tests.simulation.store import Key, key_of
 from tests.simulation.watch import Watch
 from tests.simulation.world import SETTINGS, Told, World
 
-TICK_MS = 5 * MINUTE_MS
+TICK_MS, HOUR_MS = 5 * MINUTE_MS, 60 * MINUTE_MS
+# By so much a clock may be fast.
+FASTEST_MS = 11 * MINUTE_MS
 # L1: so long after the last closing time, or the last fault, everything is over.
 BOUND_MS = 45 * MINUTE_MS
 DAYS_MS = 3 * 24 * 60 * MINUTE_MS
 # What was done with comes once more in the end: so many records of a shard, so many messages of a queue.
 AGAIN = 2
-TELE = {"option_id": "tele", "label": "Tele", "surcharge_minor": 500, "parts": [{"sku": "SCREW-M2", "quantity": 4}]}
-LADDER = [{"from_units": 1, "unit_price_minor": 10_000}, {"from_units": 10, "unit_price_minor": 9_000}]
-CAMPAIGN_ID = "01900000-0000-7000-8000-00000000c001"
-
 Plan = frozenset[Fault]
 
 
@@ -52,34 +49,6 @@ class Outcome:
     met: list[Fault]
     failure: str = ""
     story: list[Told] = field(default_factory=list, repr=False)
-
-
-@cache
-def _template() -> Campaign:
-    """A small one: it is read with every step that anybody takes."""
-    lens = {**new_campaign()["features"][1], "options": [{"option_id": "wide", "label": "Wide"}, TELE]}
-    whole = new_campaign(features=[lens], story="", price_ladder=LADDER)
-    given = {"campaign_id": CAMPAIGN_ID, "organiser_id": OLGA, "state": "settled", "ballot_buckets": 4}
-    selectable = {"lens": ["wide", "tele"]}
-    return Campaign.model_validate({**whole, **given, "selectable": selectable, "created_at": START})
-
-
-def _campaign(seed: int) -> Campaign:
-    """A settled campaign of one or two small batches, half an hour apart."""
-    chance = random.Random(f"campaign {seed}")
-    plan, count = _template().batches[0], chance.choice((1, 1, 1, 2))
-    plans = tuple(
-        plan.model_copy(
-            update={
-                "minimum": chance.randint(2, 5),
-                "capacity": chance.choice((5, 7, 9, 12)),
-                "closes_at": START + timedelta(milliseconds=CLOSES_MS * number),
-                "ships_at": START + timedelta(days=30 + number),
-            }
-        )
-        for number in range(1, count + 1)
-    )
-    return _template().model_copy(update={"batches": plans, "limit_per_fan": chance.choice((4, 6, 10))})
 
 
 class History:
@@ -95,7 +64,7 @@ class History:
         self.watch = Watch(self.world.store, unpack)
         self.world.store.heard += [self.watch.heard, self._poison]
         self.clock = Function(self.world)
-        self.campaign = _campaign(options.seed)
+        self.campaign = features.campaign(options.seed, options.features)
         maker = Manufacturer(manufacturer_id="maker", name="Maker", endpoint_url=checks.ADDRESS)
         other = Manufacturer(manufacturer_id="other", name="Other", endpoint_url="https://other.example/orders")
         registering = [manufacturing_store.registering(one) for one in (maker, other)]
@@ -108,19 +77,22 @@ class History:
         }
         self.world.send = lambda queue, body, delay_ms: self.queues[queue].send(body, delay_ms)
         self.broken_before = 0
-        self.people = People(self.world, options.seed, CAMPAIGN_ID)
+        self.people = People(self.world, options, self.campaign)
+        self.watch.codes = self.people.codes
+        self._acts = [batches.close_due]
+        self._acts += [promises.close_due, notices.give_due] if "slips" in options.features else []
+        self._acts += [waiting.end_due] if "waiting" in options.features else []
 
     def live(self) -> None:
         """Safety under faults, then heal, then liveness: everything must come to rest, and agree."""
         world, scheduler = self.world, self.world.scheduler
         batches.open_presale(world.ports, OLGA, CAMPAIGN_ID)
         self._cut_pages()
-        last_ms = CLOSES_MS * (len(self.campaign.batches) + 1)
-        self.people.come(len(self.campaign.batches))
+        self.people.come()
         scheduler.at(TICK_MS, self._tick)
         scheduler.run(self.options.heal_minute * MINUTE_MS)
         self._heal()
-        end_ms = max(last_ms, scheduler.now_ms) + BOUND_MS
+        end_ms = max(self._last_ms(), scheduler.now_ms) + BOUND_MS
         scheduler.run(end_ms)
         checks.others_went_on(self)
         for order_id in dict.fromkeys(order_id for _, order_id, _ in self.world.posted):
@@ -132,9 +104,15 @@ class History:
         self._redrive()
         scheduler.run(scheduler.now_ms + BOUND_MS)
 
+    def _last_ms(self) -> int:
+        """When the last batch is decided, and whatever follows from that, if everybody is on time."""
+        closed_ms = features.closes_ms(self.options.features) * (len(self.campaign.batches) + 1)
+        playing_ms = int(agreements.longest(self.campaign.playbook).total_seconds() * 1000)
+        return closed_ms + playing_ms + (HOUR_MS if "slips" in self.options.features else 0)
+
     def _cut_pages(self) -> None:
         """Pages as small as the seed wants them, so that a small batch has several: nothing else depends on it."""
-        units = random.Random(f"pages {self.options.seed}").choice((2, 3, 4, 15))
+        units = random.Random(f"pages {self.options.seed}").choice((2, 3) if self.options.rush else (2, 3, 4, 15))
         for key, item in list(self.world.store.items.items()):
             if item.get("kind") == {"S": "batch"}:
                 self.world.store.put(key, {**item, "page_units": {"N": str(units)}})
@@ -162,8 +140,15 @@ class History:
         return found["state"]["S"] if found else None
 
     def _tick(self) -> None:
+        """Each of the clock's functions; none while nothing is due for whose clock is fastest: it would find that out
+        with one query."""
         self.world.scheduler.after(TICK_MS, self._tick)
-        self.clock.invoke("clock", batches.close_due, lambda _: None)
+        soon = instants.text(features.after(self.world.scheduler.now_ms + FASTEST_MS))
+        items = map(self.world.store.items.get, self.world.store.listed)
+        indexes = ("gsi1", "gsi2") if "slips" in self.options.features else ("gsi2",)
+        if any(item and _is_due(item, index, soon) for item in items for index in indexes):
+            for act in self._acts:
+                self.clock.invoke("clock", act, lambda _: None)
 
     def _heal(self) -> None:
         self.world.tell("", "no more faults")
@@ -176,6 +161,8 @@ class History:
         self.world.store.poisoned.clear()
         for shard in self.stream.shards:
             shard.redrive(chance.sample(shard.records, min(AGAIN, len(shard.records))))
+        if self.stream.lost:
+            self.stream.ring(dict(self.world.store.items))
         for queue in self.queues.values():
             queue.redrive(chance.sample(queue.sent, min(AGAIN, len(queue.sent))))
 
@@ -189,26 +176,34 @@ class History:
         checks.at_rest(self)
 
 
-def run(seed: int, plan: Plan | None = None, make_table: type[Table] = Table) -> Outcome:
-    """One history from its seed; with a plan, only with those faults of it."""
-    failure = ""
+def _is_due(item: Item, index: str, soon: str) -> bool:
+    whose = item.get(f"{index}pk")
+    return whose is not None and whose["S"].startswith("DUE#") and item[f"{index}sk"]["S"] <= soon
+
+
+def run(of: int | Options, plan: Plan | None = None, make_table: type[Table] = Table) -> Outcome:
+    """One history from its seed, or its options; with a plan, only with those faults of it."""
+    failure, options = "", Options.drawn(of) if isinstance(of, int) else of
     with (
         quickly() as unpack,
-        (history := History(Options.drawn(seed), plan, make_table, unpack)).world.scheduler.until_gone(),
+        (history := History(options, plan, make_table, unpack)).world.scheduler.until_gone(),
     ):
         try:
             history.live()
             history.judge()
         except AssertionError as error:
             failure = str(error)
-    return Outcome(history.options, history.faults.met, failure, history.world.story)
+    outcome = Outcome(history.options, history.faults.met, failure, history.world.story)
+    for part in (history.world.store, history.world.scheduler, history.watch, history.people, history.world, history):
+        vars(part).clear()  # they know each other: so they go at once, and need not be looked for
+    return outcome
 
 
 def shrunk(outcome: Outcome, make_table: type[Table] = Table) -> Outcome:
     """The shortest history that fails in the same way: by the same invariant."""
-    seed, name = outcome.options.seed, outcome.failure.partition(":")[0]
+    options, name = outcome.options, outcome.failure.partition(":")[0]
 
     def fails(plan: Plan) -> bool:
-        return run(seed, plan, make_table).failure.partition(":")[0] == name
+        return run(options, plan, make_table).failure.partition(":")[0] == name
 
-    return run(seed, frozenset(shrink(outcome.met, fails)), make_table)
+    return run(options, frozenset(shrink(outcome.met, fails)), make_table)

@@ -1,6 +1,7 @@
 """What DynamoDB takes of one request, one key, one item."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from tests.simulation.expressions import Item, Unacceptable
@@ -9,6 +10,8 @@ MOST_ITEM_BYTES, MOST_WRITES, MOST_KEYS = 409_600, 100, 100
 MOST_PK_BYTES, MOST_SK_BYTES = 2048, 1024
 INDEX_KEYS = ("gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
 _OVERHEAD_BYTES = 3
+# No item of a history has so long names that this were too little for all of them.
+MOST_NAMES_BYTES = 100_000
 
 
 def keys(operation: str, request: dict[str, Any]) -> Iterator[Item]:
@@ -35,10 +38,8 @@ def check(operation: str, request: dict[str, Any]) -> None:
     """Raises Unacceptable for what DynamoDB finds wrong before it looks at any item."""
     named = list(keys(operation, request))
     for key in named:
-        for name, most in (("pk", MOST_PK_BYTES), ("sk", MOST_SK_BYTES)):
-            text = key.get(name, {}).get("S")
-            if not text or len(text.encode()) > most:
-                raise Unacceptable(f"One or more parameter values were invalid: the key {name}")
+        _check_key(key.get("pk", {}).get("S"), "pk", MOST_PK_BYTES)
+        _check_key(key.get("sk", {}).get("S"), "sk", MOST_SK_BYTES)
     if operation == "TransactWriteItems" and not 1 <= len(named) <= MOST_WRITES:
         raise Unacceptable("Member must have length less than or equal to 100")
     if operation == "BatchGetItem":
@@ -48,14 +49,28 @@ def check(operation: str, request: dict[str, Any]) -> None:
             raise Unacceptable("Provided list of item keys contains duplicates")
 
 
+@cache
+def _check_key(text: str | None, name: str, most: int) -> None:
+    if not text or len(text.encode()) > most:
+        raise Unacceptable(f"One or more parameter values were invalid: the key {name}")
+
+
 def fits(item: Item | None) -> bool:
     """Whether the item may be stored: its size, and the keys of its indexes."""
     if item is None:
         return True
     if any(name in item and not item[name].get("S") for name in INDEX_KEYS):
         return False
-    # A character is at most four bytes, and the item's own text has all of its characters.
-    return 4 * len(repr(item)) <= MOST_ITEM_BYTES or size_bytes(item) <= MOST_ITEM_BYTES
+    return (
+        sum(map(_most_bytes, item.values())) <= MOST_ITEM_BYTES - MOST_NAMES_BYTES
+        or size_bytes(item) <= MOST_ITEM_BYTES
+    )
+
+
+def _most_bytes(value: dict[str, Any]) -> int:
+    """Not less than the value has: a character is at most four bytes, and its own text has all of its characters."""
+    text = value.get("S")
+    return 4 * len(repr(value) if text is None else text)
 
 
 def size_bytes(item: Item) -> int:

@@ -5,107 +5,111 @@ Who hears nothing, or that something went wrong, asks again with the same key, a
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from chalicelib.batches import playing, promises
+from chalicelib.batches.model import NewShipDate, NewTopUp
 from chalicelib.campaigns import actions as campaigns
+from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing.model import NewAnswer
 from chalicelib.plumbing.identity import Identity
 from chalicelib.plumbing.ports import Ports
-from chalicelib.preorders import actions as preorders
-from chalicelib.preorders.model import NewPreorder, Preorder
+from tests.simulation import features
 from tests.simulation.containers import API_MS, Function
+from tests.simulation.fans import Fan
+from tests.simulation.faults import Options
+from tests.simulation.features import MINUTE_MS, OLGA
+from tests.simulation.heard import Heard, Placed
 from tests.simulation.scheduler import End
-from tests.simulation.world import World
+from tests.simulation.world import PAUSES_MS, World
 
-MINUTE_MS = 60_000
-CLOSES_MS = 30 * MINUTE_MS
 MAKER = Identity(subject="sub-maker", role="manufacturer", manufacturer_id="maker")
-OLGA = "sub-olga"
 PATIENCE = 6
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What a fan was told: under this key, for this body, this pre-order."""
-
-    fan_id: str
-    key: str
-    new: NewPreorder
-    preorder: Preorder
 
 
 class People:
     """The people of one history."""
 
-    def __init__(self, world: World, seed: int, campaign_id: str) -> None:
-        self.world, self.campaign_id = world, campaign_id
-        self.api = Function(world, API_MS)
-        self.chance = random.Random(f"people {seed}")
+    def __init__(self, world: World, options: Options, campaign: Campaign) -> None:
+        self.world, self.options, self.campaign = world, options, campaign
+        self.campaign_id = campaign.campaign_id
+        self.api = Function(world, API_MS, alone=options.rush)
+        self.chance = random.Random(f"people {options.seed}")
+        self.more = random.Random(f"more {options.seed}")
         self.told: list[Placed] = []
+        self.heard = Heard()
+        # Who has ever sent the right code.
+        self.codes: set[str] = set()
         self.withdrawn: list[str] = []
         self.answered: list[tuple[str, str]] = []
         self.broken: list[str] = []
 
-    def come(self, batches: int) -> None:
+    def come(self) -> None:
         """Lays down who does what, until a little after the last closing time."""
-        end_ms = batches * CLOSES_MS + MINUTE_MS
-        last_ms = batches * CLOSES_MS - self.chance.choice([15, 1000])
+        if self.options.rush:
+            self._rush()
+            return
+        closes_ms = features.closes_ms(self.options.features)
+        closed_ms = len(self.campaign.batches) * closes_ms
+        end_ms = closed_ms + MINUTE_MS
+        last_ms = closed_ms - self.chance.choice([15, 1000])
         rush_ms = self.chance.choice([0, 0, last_ms])
         for number in range(self.chance.randint(2, 5)):
             at_ms = [rush_ms, rush_ms, rush_ms, 0, last_ms, self.chance.randrange(end_ms)]
-            self._fan(f"fan {number}", self.chance.choice(at_ms))
+            come_ms = self.chance.choice(at_ms)
+            if "waves" in self.options.features:
+                come_ms = self.more.choice([come_ms, 0, *features.WAVE_ENDS_MS, features.WAVE_ENDS_MS[0] - 15])
+            Fan(self, f"fan {number}", end_ms).come(come_ms)
+        if "waiting" in self.options.features:
+            for number in range(3):
+                Fan(self, f"late fan {number}", end_ms).come(self.more.randrange(end_ms // 5))
         roll = self.chance.random()
         if roll < 0.25:
             step = campaigns.close if roll < 0.15 else campaigns.cancel
-            self.world.scheduler.at(self.chance.randrange(end_ms), lambda: self._organise(step))
+            self.organise(self.chance.randrange(end_ms), lambda ports: step(ports, OLGA, self.campaign_id))
+        if "slips" in self.options.features:
+            self._move_dates(end_ms)
+        if "playbook" in self.options.features:
+            self._top_up(closes_ms)
 
-    def _fan(self, name: str, come_ms: int) -> None:
-        for key in self.chance.choice([["a"], ["a"], ["a", "b"]]):
-            count = self.chance.choice([1, 1, 2])
-            lines = [
-                {"variant": {"lens": self.chance.choice(["wide", "tele"])}, "quantity": self.chance.randint(1, 5)}
-                for _ in range(count)
-            ]
-            method = "card_declined" if self.chance.random() < 0.15 else "card"
-            new = NewPreorder.model_validate({"lines": lines, "payment_method": method})
-            leaves_ms = self.chance.choice([2000, 90_000, 20 * MINUTE_MS]) if self.chance.random() < 0.4 else None
-            asked = self._placing(name, key, new, leaves_ms)
-            for twin in self.chance.choice([[""], [""], ["", " twin"]]):
-                self.world.scheduler.at(come_ms, lambda twin=twin, asked=asked: asked(name + twin))
-            if self.chance.random() < 0.2:
-                self.world.scheduler.at(come_ms + 20_000, lambda asked=asked: asked(name + " again"))
+    def _rush(self) -> None:
+        """A few fans for a few pages; each asks again, with the same key, while requests that were frozen go on."""
+        for number in range(self.chance.randint(3, 5)):
+            asked = Fan(self, f"fan {number}", 0).in_a_rush()
+            for place in range(5):
+                at_ms = self.chance.randrange(60) + PAUSES_MS["freeze"] * (place > 0)
+                self.world.scheduler.at(at_ms, lambda place=place, asked=asked: asked(f" {place}"))
 
-    def _placing(self, name: str, key: str, new: NewPreorder, leaves_ms: int | None) -> Callable[[str], None]:
-        fan_id = f"sub-{name.replace(' ', '-')}"
+    def organise(self, at_ms: int, act: Callable[[Ports], Any]) -> None:
+        self.world.scheduler.at(at_ms, lambda: self.ask("organiser", act, lambda _: None))
 
-        def place(ports: Ports) -> Preorder:
-            return preorders.place(ports, fan_id, self.campaign_id, key=key, new=new)
+    def _move_dates(self, end_ms: int) -> None:
+        """A batch ships later than was said, or twice so."""
+        for days in self.more.choice([[2], [2], [1, 3]]):
+            number = self.more.randint(1, len(self.campaign.batches))
+            ships_at = self.campaign.batches[number - 1].ships_at + timedelta(days=days)
+            new = NewShipDate(ships_at=ships_at, reason="The lens is late.")
+            self.organise(
+                self.more.randrange(end_ms),
+                lambda ports, number=number, new=new: promises.move_date(
+                    ports, OLGA, self.campaign_id, str(number), new
+                ),
+            )
 
-        def asked(actor: str) -> None:
-            known = any((one.fan_id, one.key) == (fan_id, key) for one in self.told)
-            self.ask(actor, place, answered, refused if known else lambda _: None)
-
-        def answered(preorder: Preorder) -> None:
-            self.told.append(Placed(fan_id, key, new, preorder))
-            if leaves_ms is not None:
-                self.world.scheduler.after(leaves_ms, lambda: self._withdraw(name, fan_id, preorder.preorder_id))
-
-        def refused(refusal: Refusal) -> None:
-            self.broken.append(f"L4: told of a pre-order, then under the same key: {refusal!r}")
-
-        return asked
-
-    def _withdraw(self, name: str, fan_id: str, preorder_id: str) -> None:
-        def answered(_: Preorder) -> None:
-            self.withdrawn.append(preorder_id)
-
-        self.ask(name, lambda ports: preorders.withdraw(ports, fan_id, preorder_id), answered)
-
-    def _organise(self, step: Callable[[Ports, str, str], Any]) -> None:
-        self.ask("organiser", lambda ports: step(ports, OLGA, self.campaign_id), lambda _: None)
+    def _top_up(self, closes_ms: int) -> None:
+        """Asks a few times: how long it takes until it is due depends on the other steps."""
+        day_ms, lens = 24 * 60 * MINUTE_MS, self.more.choice(["wide", "tele"])
+        new = NewTopUp.model_validate({"lines": [{"variant": {"lens": lens}, "quantity": self.more.randint(1, 5)}]})
+        for number in range(1, len(self.campaign.batches) + 1):
+            for after_ms in (7 * MINUTE_MS, 25 * MINUTE_MS, 50 * MINUTE_MS, day_ms + 25 * MINUTE_MS):
+                if self.more.random() < 0.6:
+                    self.organise(
+                        closes_ms * number + after_ms,
+                        lambda ports, number=number: playing.top_up(ports, OLGA, self.campaign_id, str(number), new),
+                    )
 
     def answer_order(self, order_id: str) -> None:
         """The manufacturer has received an order, and says so, soon or late."""

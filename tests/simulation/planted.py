@@ -23,6 +23,7 @@ from chalicelib.preorders import following, placing
 from chalicelib.preorders import rules as preorder_rules
 from chalicelib.room import store as room_store
 from tests.simulation import shards
+from tests.simulation.faults import Options
 from tests.simulation.shortcuts import replaced
 
 Plant = Callable[[], AbstractContextManager[None]]
@@ -30,20 +31,27 @@ Plant = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Planted:
-    """A mistake, what it breaks (the ids of what is told), and within how many seeds it is told."""
+    """A mistake, what it breaks (the ids of what is told), and within how many seeds it is told; of histories with this
+    feature, where it is about one, or of a `rush`."""
 
     name: str
     breaks: tuple[str, ...]
     plant: Plant
     seeds: int
+    feature: str = ""
+
+    def options(self, seed: int) -> Options:
+        if self.feature == "rush":
+            return Options.rushed(seed)
+        return Options.drawn(seed, frozenset([self.feature])) if self.feature else Options.drawn(seed)
 
 
-def _wrapped(owner: Any, name: str, around: Callable[..., Any]) -> Plant:
+def wrapped(owner: Any, name: str, around: Callable[..., Any]) -> Plant:
     """`around` hears of the real function first, then of what that was given."""
     return lambda: replaced(owner, name, partial(around, getattr(owner, name)))
 
 
-def _without(*attributes: str) -> Callable[..., Write]:
+def without(*attributes: str) -> Callable[..., Write]:
     """A write that has lost its conditions on these attributes; on all, where none is named."""
 
     def write(real: Callable[..., Write], *given: Any, **named: Any) -> Write:
@@ -143,39 +151,39 @@ def _slowly(real: Callable[..., None], ports: Any, *given: Any) -> None:
 @contextmanager
 def _locking_impatiently() -> Iterator[None]:
     """Payments under way are taken for none, by whoever asks."""
-    with _wrapped(batch_rules, "is_cut", _impatient)(), _wrapped(batch_rules, "_after_sealing", _impatient)():
+    with wrapped(batch_rules, "is_cut", _impatient)(), wrapped(batch_rules, "_after_sealing", _impatient)():
         yield
 
 
 @contextmanager
 def _stepping_blindly() -> Iterator[None]:
     """Steps are decided, thought over, and taken whatever has happened meanwhile."""
-    with _wrapped(batch_actions, "_take", _slowly)(), _wrapped(batch_store, "advancing", _without())():
+    with wrapped(batch_actions, "_take", _slowly)(), wrapped(batch_store, "advancing", without())():
         yield
 
 
 BUGS = (
-    Planted("claim without looking at the room", ("S1",), _wrapped(room_store, "claiming", _without("n")), 20),
+    Planted("claim without looking at the room", ("S1",), wrapped(room_store, "claiming", without("n")), 20),
     Planted("count whatever comes last", ("S2", "S1", "L3"), lambda: replaced(counting, "max", _last), 40),
-    Planted("give back once more", ("S3", "L3"), _wrapped(preorder_actions, "_clear", _clear_again), 60),
-    Planted("judge lines, not their sum", ("S4",), _wrapped(preorder_rules, "accept", _line_by_line), 120),
-    Planted("judge without the fan's others", ("S4",), _wrapped(preorder_rules, "check_limit", _without_others), 120),
+    Planted("give back once more", ("S3", "L3"), wrapped(preorder_actions, "_clear", _clear_again), 60),
+    Planted("judge lines, not their sum", ("S4",), wrapped(preorder_rules, "accept", _line_by_line), 120),
+    Planted("judge without the fan's others", ("S4",), wrapped(preorder_rules, "check_limit", _without_others), 120),
     Planted("step on without a condition", ("B1", "B3", "B4"), _stepping_blindly, 120),
-    Planted("announce when the count crosses", ("B2",), _wrapped(news, "news", _by_count), 40),
-    Planted("lock without sealing", ("B3",), _wrapped(counting, "seal", _unsealed), 20),
+    Planted("announce when the count crosses", ("B2",), wrapped(news, "news", _by_count), 40),
+    Planted("lock without sealing", ("B3",), wrapped(counting, "seal", _unsealed), 20),
     Planted("lock while payments are under way", ("B4",), _locking_impatiently, 150),
-    Planted("order at another price", ("O3", "B5"), _wrapped(order_rules, "lines", _another_snapshot), 20),
-    Planted("put lines in any order", ("B5",), _wrapped(order_rules, "lines", _in_any_order()), 40),
-    Planted("take any answer", ("O4",), _wrapped(order_rules, "decide", _whatever_is_said), 40),
-    Planted("number orders anew", ("O1",), _wrapped(ids, "order_id", _random_id()), 20),
-    Planted("date what is sent again", ("O2",), _wrapped(webhook, "signed", _dated), 150),
-    Planted("stop at the first that fails", ("L2",), _wrapped(following, "_tried", _stopping), 250),
+    Planted("order at another price", ("O3", "B5"), wrapped(order_rules, "lines", _another_snapshot), 20),
+    Planted("put lines in any order", ("B5",), wrapped(order_rules, "lines", _in_any_order()), 40),
+    Planted("take any answer", ("O4",), wrapped(order_rules, "decide", _whatever_is_said), 40),
+    Planted("number orders anew", ("O1",), wrapped(ids, "order_id", _random_id()), 20),
+    Planted("date what is sent again", ("O2",), wrapped(webhook, "signed", _dated), 150),
+    Planted("stop at the first that fails", ("L2",), wrapped(following, "_tried", _stopping), 250),
     Planted(
         "take what failed for done",
         ("L1", "L2", "M5", "S2", "B2", "O1"),
-        _wrapped(shards, "attempted", _swallowing),
+        wrapped(shards, "attempted", _swallowing),
         100,
     ),
-    Planted("ask for a payment anew", ("B1", "L3"), _wrapped(payment_store, "requesting", _without()), 80),
+    Planted("ask for a payment anew", ("B1", "L3"), wrapped(payment_store, "requesting", without()), 80),
     Planted("answer without looking for one's own", ("L4",), lambda: replaced(placing, "place", placing._place), 20),
 )

@@ -9,11 +9,13 @@ from chalicelib.kernel import keys
 from tests.hands import START
 from tests.simulation.expressions import Item
 from tests.simulation.faults import Faults, Options
-from tests.simulation.store import Key, Store
+from tests.simulation.replicas import Key
+from tests.simulation.store import Store
 from tests.simulation.world import World
 
 # Who wrote last, and when the order was raised; all else must be the same.
 ASIDE = ("attempt", "issued_at")
+KINDS = ("order", "order_lines", "settlement")
 
 
 @dataclass
@@ -42,14 +44,15 @@ class Replay:
         return not self.difference
 
     def _decision(self, store: Store, campaign_id: str, number: int) -> dict[Any, Any]:
-        """The order, its lines, and the figures of the lock."""
+        """The order, its lines, who is made otherwise than agreed at first, and the figures of the lock."""
         order = f"{campaign_id}.{number}."
+        settlement = keys.settlements(campaign_id, number)
         batch = store.items[keys.batch(campaign_id, number)]
         found: dict[Any, Any] = {
             name: batch.get(name) for name in ("final_units", "final_unit_price_minor", "order_id")
         }
         for key, item in store.items.items():
-            if item.get("kind", {}).get("S") in ("order", "order_lines") and order in key[0]:
+            if item.get("kind", {}).get("S") in KINDS and (order in key[0] or settlement == key[0]):
                 first = next((one for _, one in store.versions[key] if one), item)
                 found[key] = {name: value for name, value in first.items() if name not in ASIDE}
         return found

@@ -4,6 +4,7 @@ batches as Lambda may."""
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
@@ -15,8 +16,8 @@ from infra.event_sources import REACT, passes
 from tests.hands import START
 from tests.simulation.containers import Function
 from tests.simulation.expressions import Item
+from tests.simulation.replicas import Key, names_of
 from tests.simulation.scheduler import End
-from tests.simulation.store import Key, names_of
 from tests.simulation.world import World
 
 STREAM_TRIES, STREAM_BATCH = REACT.settings["MaximumRetryAttempts"] + 1, REACT.settings["BatchSize"]
@@ -39,10 +40,13 @@ def attempted(act: Callable[[], object]) -> bool:
 
 
 class Shard:
-    """One shard, and its poller."""
+    """One shard, and its poller. One that was split has children, which go on with its keys."""
 
-    def __init__(self, world: World, name: str, function: Function) -> None:
+    def __init__(self, world: World, name: str, function: Function, parent: "Shard | None" = None) -> None:
         self.world, self.name, self.function = world, name, function
+        # Read first, as Lambda does; None where that is not waited for.
+        self.parent = parent
+        self.children: list[Shard] = []
         self.records: list[Record] = []
         self.parked: list[Record] = []
         self.poisoned: set[str] = set()
@@ -55,14 +59,23 @@ class Shard:
     def pending(self) -> int:
         return len(self.records) - self.place
 
-    def append(self, record: Record) -> None:
-        if self.world.faults.decide("record", self.name):
+    def append(self, record: Record) -> bool:
+        """Answers whether the record was lost."""
+        trouble = self.world.faults.decide("record", self.name)
+        if trouble == "lose record":
+            return True
+        if trouble == "poison record":
             self.poisoned.add(_number(record))
         self.records.append(record)
+        if trouble.startswith("split"):
+            first = self if trouble == "split" else None
+            names = (f"{self.name}.{half}" for half in range(2))
+            self.children = [Shard(self.world, name, self.function, first) for name in names]
         self.poll()
+        return False
 
     def poll(self) -> None:
-        if self._busy or not self.pending:
+        if self._busy or not self.pending or (self.parent and self.parent.pending):
             return
         self._busy = True
         pause_ms = RETRY_MS if self._failing else 1
@@ -96,12 +109,15 @@ class Shard:
             self._most = max(1, len(batch) // 2)
             self._failed(batch[0])
         self.poll()
+        for child in self.children:
+            child.poll()
 
     def _failed(self, record: Record) -> None:
         number, self._failing = _number(record), True
         self._tries[number] += 1
         if self._tries[number] == STREAM_TRIES:
-            self.parked.append(record)
+            del self._tries[number]  # it may be read once more, by a poller that goes back
+            self.parked += [] if record in self.parked else [record]
             self.place += 1
 
     def redrive(self, again: list[Record]) -> None:
@@ -136,16 +152,54 @@ class Stream:
 
     def __init__(self, world: World, shards: int) -> None:
         self.world, self._number = world, 998  # the number of digits changes soon: text order is not their order
+        self.lost: list[Record] = []
         function = Function(world)
-        self.shards = [Shard(world, f"shard {number}", function) for number in range(shards)]
+        self._roots = [Shard(world, f"shard {number}", function) for number in range(shards)]
         world.store.heard.append(self._heard)
 
+    @property
+    def shards(self) -> list[Shard]:
+        """All of them, also those that were split."""
+        found = list(self._roots)
+        for shard in found:
+            found += shard.children
+        return found
+
     def _heard(self, key: Key, old: Item, new: Item) -> None:
+        record = self._record(key, old, new)
+        if record and self._shard(key).append(record):
+            self.lost.append(record)
+
+    def _record(self, key: Key, old: Item, new: Item) -> Record | None:
+        """What the function is given, if its mapping lets it through."""
         self._number += 1
+        if not _wanted(bool(old), new.get("kind", {}).get("S")):
+            return None
         change: Record = {name: image for name, image in (("OldImage", old), ("NewImage", new)) if image}
         change |= {"Keys": names_of(key), "SequenceNumber": str(self._number)}
         change["ApproximateCreationDateTime"] = int(START.timestamp()) + self.world.scheduler.now_ms // 1000
-        name = "INSERT" if not old else "MODIFY" if new else "REMOVE"
-        record = {"eventName": name, "dynamodb": change}
-        if passes(REACT.filters, record):
-            self.shards[zlib.crc32(key[0].encode()) % len(self.shards)].append(record)
+        return {"eventName": "MODIFY" if old else "INSERT", "dynamodb": change}
+
+    def _shard(self, key: Key) -> Shard:
+        place, number = divmod(zlib.crc32(key[0].encode()), len(self._roots))
+        shard = self._roots[number]
+        while shard.children:
+            place, half = divmod(place, 2)
+            shard = shard.children[half]
+        return shard
+
+    def ring(self, items: dict[Key, Item]) -> None:
+        """F10: for every item, as if it had just come into its state, as `tools.redrive` does when the stream cannot
+        tell any more."""
+        for key, item in items.items():
+            before = {"state": {"S": "draft"}} if item["kind"] == {"S": "campaign"} else {}
+            if record := self._record(key, {}, item):
+                record["dynamodb"] |= {"OldImage": before} if before else {}
+                self._shard(key).append(record)
+
+
+@cache
+def _wanted(there: bool, kind: str | None) -> bool:  # noqa: FBT001 - what the mapping's filters look at
+    """Whether a record passes them. Nothing stored has another kind later, and deletions have no new image."""
+    change = {"NewImage": {"kind": {"S": kind}}} if kind else {}
+    return passes(REACT.filters, {"eventName": "MODIFY" if there else "INSERT", "dynamodb": change})

@@ -15,9 +15,9 @@ from tests.races.racing import Unguarded
 from tests.simulation.containers import Function
 from tests.simulation.faults import Fault, Faults, Options, shrink
 from tests.simulation.history import History, run, shrunk
+from tests.simulation.replicas import refused
 from tests.simulation.scheduler import Died, End, Restless, Scheduler
 from tests.simulation.shortcuts import replaced
-from tests.simulation.store import refused
 from tests.simulation.world import Wire
 
 MINUTE_MS = 60_000

@@ -2,14 +2,16 @@
 
 import pytest
 
+from tests.simulation.features import FEATURES
 from tests.simulation.history import run
 from tests.simulation.planted import BUGS, Planted
+from tests.simulation.planted_features import FEATURE_BUGS
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", [*BUGS, *FEATURE_BUGS], ids=lambda bug: bug.name)
 def test_a_planted_mistake_is_found(bug: Planted) -> None:
     with bug.plant():
-        found = next((failure for seed in range(bug.seeds) if (failure := run(seed).failure)), "nothing")
+        found = next((failure for seed in range(bug.seeds) if (failure := run(bug.options(seed)).failure)), "nothing")
     assert found.partition(":")[0] in bug.breaks, found
 
 
@@ -34,3 +36,7 @@ def test_every_row_of_what_must_hold_has_a_mistake_that_breaks_it() -> None:
         "L3",
         "L4",
     }
+
+
+def test_every_feature_has_a_mistake_that_breaks_it() -> None:
+    assert {bug.feature for bug in FEATURE_BUGS} == {*FEATURES, "rush"}
