@@ -48,19 +48,25 @@ def advance(ports: Ports, campaign_id: str, number: int, *, waited_for: bool | N
     whether somebody waits for units given back; where that is not known, anybody who ever did may."""
     campaign, judged = campaigns.get(ports.table, campaign_id), playing.Judged()
     for _ in range(MOST_STEPS):
-        batch = store.get(ports.table, campaign_id, number)
-        waits = campaign.waits if waited_for is None else waited_for
-        verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
-        now = ports.clock.now()
-        onward = rollover.next_batch(ports.table, campaign, batch, now) if verdict and not verdict.made else None
-        step = rules.next_step(batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward)
-        if step is None:
-            return
         try:
-            _take(ports, campaign, batch, step, judged)
+            if not _stepped(ports, campaign, number, judged, waited_for=waited_for):
+                return
         except Busy:
-            continue
+            campaign = campaigns.get(ports.table, campaign_id)  # it may have been cancelled
     raise Busy
+
+
+def _stepped(ports: Ports, campaign: Campaign, number: int, judged: playing.Judged, *, waited_for: bool | None) -> bool:
+    """Takes the one step that is due; answers whether there was one."""
+    batch, now = store.get(ports.table, campaign.campaign_id, number), ports.clock.now()
+    waits = campaign.waits if waited_for is None else waited_for
+    verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
+    onward = rollover.next_batch(ports.table, campaign, batch, now) if verdict and not verdict.made else None
+    step = rules.next_step(batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward)
+    if step is None:
+        return False
+    _take(ports, campaign, batch, step, judged)
+    return True
 
 
 def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judged: playing.Judged) -> None:
@@ -72,8 +78,10 @@ def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judg
         if step.state == "rolling":
             filled = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
             batch = _as_decided(batch, filled)
-        settled = judged.settle(ports.table, batch) if step.state == "locked" else {}
-        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled))
+        locks = step.state == "locked"
+        settled = judged.settle(ports.table, batch) if locks else {}
+        standing = [campaigns.not_cancelled(batch.campaign_id)] if locks else []
+        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled), *standing)
     telemetry.count(f"batches_{step.state}")
 
 

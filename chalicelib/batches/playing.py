@@ -9,7 +9,7 @@ from chalicelib.batches.model import FILLING, Batch, ClaimLine, NewTopUp
 from chalicelib.batches.promises import numbered
 from chalicelib.batches.rules import free_units
 from chalicelib.batches.settlement_store import Entry, ManifestDisagrees
-from chalicelib.batches.settling import Verdict, judge
+from chalicelib.batches.settling import TOP_UP, Fate, Verdict, judge
 from chalicelib.campaigns import prices, variants
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
@@ -48,10 +48,13 @@ class Judged:
     campaign: Campaign | None = None
 
     def verdict(self, table: Table, campaign: Campaign, batch: Batch) -> Verdict:
-        """Raises ManifestDisagrees when the pages do not add up to the counters."""
+        """Raises ManifestDisagrees when the pages do not add up to the counters. Busy when the batch has ended since it
+        was read."""
         if self.found is None or self.turns != (batch.turns, batch.counted):
             entries = settlements.manifest(table, batch)
             if sum(line.quantity for one in entries.values() for line in one.wishes.lines) != batch.secured_units:
+                if store.get(table, batch.campaign_id, batch.number).state != batch.state:
+                    raise Busy
                 raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
             self.turns, self.entries, self.campaign = (batch.turns, batch.counted), entries, campaign
             self.found = judge(campaign, batch, {ref: one.wishes for ref, one in entries.items()})
@@ -63,8 +66,17 @@ class Judged:
             raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number} locks unjudged")
         settlements.write(table, batch, self.entries, self.found.fates)
         tier = prices.tier(self.campaign.price_ladder, self.found.units)
-        final = {"final_units": self.found.units, "final_unit_price_minor": tier.unit_price_minor}
-        return final | ({"settled": True} if self.found.fates else {})
+        final: dict[str, Any] = {"final_units": self.found.units, "final_unit_price_minor": tier.unit_price_minor}
+        fates = dict(self.found.fates)
+        own = fates.pop(TOP_UP, None)
+        final |= {} if own is None else {"top_up": _as_made(self.campaign, own)}
+        return final | ({"settled": True} if fates else {})
+
+
+def _as_made(campaign: Campaign, own: Fate) -> list[dict[str, Any]] | None:
+    """What the organiser takes after all: folded as the others were, or nothing where its run is not made."""
+    lines = [{"variant": variants.read_code(campaign, code), "quantity": quantity} for code, quantity in own.lines]
+    return lines or None
 
 
 def with_next(campaign: Campaign, batch: Batch) -> Batch:

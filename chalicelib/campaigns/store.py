@@ -12,11 +12,11 @@ from chalicelib.campaigns.rules import (
     VotingClosed,
 )
 from chalicelib.kernel import ids, instants, keys
-from chalicelib.kernel.refusals import Conflict, Refusal
+from chalicelib.kernel.refusals import Busy, Conflict, Refusal
 from chalicelib.plumbing.expressions import Condition, absent, absent_or_equals, equals, one_of
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.table import Table
-from chalicelib.plumbing.writes import Write, changing, putting
+from chalicelib.plumbing.writes import Write, changing, checking, putting
 
 LISTED = "CAMPAIGNS"
 FEATURES_KEPT_SECONDS = 3600
@@ -95,6 +95,11 @@ def moving(campaign_id: str, start: tuple[State, ...], end: State, *, refusal: t
     return changing(
         keys.campaign(campaign_id), put={"state": end, **put}, provided=[one_of("state", start)], refusal=refusal
     )
+
+
+def not_cancelled(campaign_id: str) -> Write:
+    """Holds a transaction to the sale standing. Busy otherwise: what was decided is to be decided anew."""
+    return checking(keys.campaign(campaign_id), provided=[one_of("state", ("preselling", "closed"))], refusal=Busy)
 
 
 def opening_voting(campaign: Campaign, now: str, *, refusal: type[Refusal]) -> Write:

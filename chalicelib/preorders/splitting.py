@@ -72,8 +72,11 @@ def _take_room(ports: Ports, sale: Sale, cut: Cut) -> Preorder | None:
     )
     if not together.claim(ports, taking):
         return None
-    telemetry.count("preorders_placed", len(cut))
     stop, first = cut[0]
+    found = any(part.seeker.met for part in taking) and store.find(ports.table, first.fan_id, first.preorder_id)
+    if found and (told := placing.first_answer(ports, found)):
+        return told  # a twin has taken the room, and may have cut it anew
+    telemetry.count("preorders_placed", len(cut))
     return quoting.as_placed(first, sale.campaign, stop.batch)
 
 

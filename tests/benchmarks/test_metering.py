@@ -280,4 +280,4 @@ def test_a_vote_costs_one_write_and_no_read_first_or_repeated():
 def test_a_quiet_minute_is_three_invocations_that_read_empty_indexes():
     with opened(Notes()) as scene:
         ((_, figures),) = request_units.idle(scene)
-    assert figures["total"] == {**figures["total"], "wru": 0, "rru": 2.5, "lambda_invocations": 3, "log_lines": 0}
+    assert figures["total"] == {**figures["total"], "wru": 0, "rru": 3, "lambda_invocations": 3, "log_lines": 0}

@@ -29,7 +29,7 @@ WAVE = {
     "limit_per_fan": 2,
     "draw": False,
 }
-ASKED = {"country": "DE", "access_code": "for-friends", "only_if_unit_price_at_most_minor": 10_000}
+ASKED = {"country": "DE", "access_code": "for-friends", "only_if_unit_price_at_most_minor": 10_000, "may_split": False}
 ACCEPTED = {"accepts_total_minor": 30_000, "accepts_ships_at": (START + timedelta(days=100)).isoformat()}
 # Every field of every body, so that each can be spoilt.
 WHOLE: dict[str, dict[str, Any]] = {

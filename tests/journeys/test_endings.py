@@ -1,11 +1,16 @@
 """How campaigns and batches end: by the clock, by the organiser, below the minimum."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
+from chalicelib.batches import actions as batches
+from chalicelib.campaigns import actions as campaigns
 from tests.cameras import batch_plan
 from tests.hands import START
+from tests.races.quick_world import QuickWorld
+from tests.races.racing import CutIn
 from tests.world import World
 
 
@@ -164,3 +169,29 @@ def test_voting_ends_by_the_clock(world: World) -> None:
     result = world.anybody.get(f"/v1/campaigns/{campaign_id}/result").json
     assert (result["ballots"], result["features"][0]["kept"]) == (2, ["blue"])
     assert world.anybody.get(f"/v1/campaigns/{campaign_id}").json["state"] == "settled"
+
+
+def test_nothing_is_locked_once_its_campaign_was_cancelled(watched_world: QuickWorld) -> None:
+    """M4: whoever was about to lock a batch finds that out, at whichever call the organiser was heard."""
+    world, start = watched_world, watched_world.moment()
+    for at in count(1):
+        campaign_id = world.presale()
+        world.place("ada", campaign_id, 6)
+        world.settle_down()
+        world.clock.forward(days=31)
+        before: list[str] = []
+
+        def cancelled(campaign_id: str = campaign_id, before: list[str] = before) -> None:
+            before.append(world.batch(campaign_id)["state"])
+            campaigns.cancel(world.ports, "sub-olga", campaign_id)
+
+        world.engine.hook = cut = CutIn(at, cancelled)
+        batches.advance(world.ports, campaign_id, 1)
+        world.engine.hook = None
+        world.settle_down()
+        if not cut.done:
+            break
+        locked_before = before[0] in ("locked", "ordered")
+        assert world.batch(campaign_id)["state"] == ("ordered" if locked_before else "cancelled"), f"call {at}"
+        world.back_to(start)
+    assert at > 5

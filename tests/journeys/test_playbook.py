@@ -15,6 +15,7 @@ from tests.world import World
 EXTEND, TOP_UP = {"kind": "extend", "days": 10}, {"kind": "top_up", "hours": 48}
 NEXT_TIER = {"kind": "next_tier", "minimum": 3}
 FOLD = {"kind": "fold", "feature_id": "lens", "from_option": "tele", "into_option": "wide"}
+TELE_RUN = {"kind": "option", "feature_id": "lens", "option_id": "tele", "units": 4}
 ENDS = START + timedelta(days=30)
 
 
@@ -42,8 +43,8 @@ def played(world: World, campaign_id: str) -> list[str]:
     return [play["sentence"] for play in batch(world, campaign_id)["played"]]
 
 
-def topped_up(world: World, campaign_id: str, quantity: int, organiser: str = "olga") -> str:
-    path, line = f"/v1/campaigns/{campaign_id}/batches/1/top-up", {"variant": WIDE, "quantity": quantity}
+def topped_up(world: World, campaign_id: str, quantity: int, organiser: str = "olga", lens: Any = WIDE) -> str:
+    path, line = f"/v1/campaigns/{campaign_id}/batches/1/top-up", {"variant": lens, "quantity": quantity}
     code = world.organiser(organiser).post(path, {"lines": [line]}).code
     world.settle_down()
     return code
@@ -102,6 +103,31 @@ def test_the_organiser_takes_what_is_missing(world: World) -> None:
     assert [line["quantity"] for line in made["top_up"]] == [2]
     assert ordered(world, campaign_id) == {"wide": 5}
     assert own(world, "ada")["final_total_minor"] == 3 * 9_500
+
+
+def test_what_the_organiser_takes_is_folded_like_everybody_s(world: World) -> None:
+    """O3."""
+    campaign_id = agreed(world, TOP_UP, FOLD, run_minimums=[TELE_RUN])
+    wish(world, "ada", campaign_id, of(WIDE, 4))
+    over(world)
+    assert topped_up(world, campaign_id, 2, lens=TELE) == "ok"
+    over(world, days=32)
+    made = batch(world, campaign_id)
+    assert (made["state"], made["final_units"]) == ("ordered", 6)
+    assert [line["variant"]["lens"] for line in made["top_up"]] == ["wide"]
+    assert ordered(world, campaign_id) == {"wide": 6}
+
+
+def test_what_the_organiser_takes_is_not_made_without_its_run(world: World) -> None:
+    """O3: the lower minimum is reached without it."""
+    campaign_id = agreed(world, TOP_UP, NEXT_TIER, run_minimums=[TELE_RUN])
+    wish(world, "ada", campaign_id, of(WIDE, 4), only_if_unit_price_at_most_minor=10_000)
+    over(world)
+    assert topped_up(world, campaign_id, 1, lens=TELE) == "ok"
+    over(world, days=32)
+    made = batch(world, campaign_id)
+    assert (made["state"], made["final_units"], made["top_up"]) == ("ordered", 4, [])
+    assert ordered(world, campaign_id) == {"wide": 4}
 
 
 def test_a_top_up_that_nobody_makes_in_time_leads_to_the_refund(world: World) -> None:

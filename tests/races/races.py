@@ -261,6 +261,8 @@ RACES = [
     Race("close/cancel", nearly_full, close, cancel),
     Race("advance/advance", at_the_lock, advance, advance, BOTH),
     Race("advance/advance: at the end", past_the_grace, advance, advance, BOTH),
+    Race("advance/cancel: at the lock", at_the_lock, advance, cancel, FIRST, guarded=False),
+    Race("advance/cancel, to its end: at the lock", at_the_lock, advance, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
     Race("follow/follow", locked, follow, follow, BOTH, guarded=False),
     Race("follow/order", locking, follow, in_a_row(advance, follow), BOTH),
     Race("follow/follow: released", cancelled, follow, follow, BOTH),
