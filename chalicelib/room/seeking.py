@@ -128,6 +128,7 @@ class Seeker:
         writes = self.taking(ref, wants, pieces)
         if len(writes) == 1:
             taken, item = self._ports.table.attempt(writes[0])
+            self._ref = "" if taken else ref  # what stands there now is no twin's
             self._learn(store.sheet(pieces[0].spot, item))
             return taken
         try:

@@ -277,6 +277,12 @@ def test_a_vote_costs_one_write_and_no_read_first_or_repeated():
         assert paths[path]["fold"] == {**paths[path]["fold"], "wru": 1, "rru": 1, "lambda_invocations": 1}
 
 
+def test_a_preorder_costs_two_writes_and_reads_nothing_but_the_sale():
+    with opened(Notes()) as scene:
+        figures = next(figures for path, figures in request_units.preorders(scene) if path == "preorder_placed")
+    assert figures["api"] == {**figures["api"], "wru": 2, "rru": 2}
+
+
 def test_a_quiet_minute_is_three_invocations_that_read_empty_indexes():
     with opened(Notes()) as scene:
         ((_, figures),) = request_units.idle(scene)

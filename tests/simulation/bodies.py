@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.features import CODE
+from tests.simulation.features import CODE, SPLIT
 
 if TYPE_CHECKING:
     from tests.simulation.fans import Fan
@@ -24,6 +24,9 @@ def said(fan: "Fan", lines: list[dict[str, Any]]) -> dict[str, Any]:
     if "waves" in fan.features:
         found["access_code"] = fan.more.choice([CODE, CODE, CODE, None, CODE.upper()])
         fan.people.codes |= {fan.fan_id} if found["access_code"] == CODE else set()
+    if SPLIT in fan.features:
+        lines[0]["quantity"] = fan.more.randint(2, 6)
+        found["may_split"] = fan.more.random() < 0.8
     if "households" in fan.features:
         street, postal_code = fan.more.choice(HOUSES)
         whole = {"name": fan.name, "city": "Berlin", "country": "DE", "street": street}

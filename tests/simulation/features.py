@@ -14,7 +14,9 @@ from tests.cameras import new_campaign
 from tests.hands import START
 
 FEATURES = ("waves", "waiting", "edits", "caps", "levels", "playbook", "slips", "households")
-PLAIN = 0.55
+# Of the histories that have none of these, some have two batches and fans who let their pre-orders be split.
+SPLIT = "split"
+PLAIN, SPLITS = 0.55, 0.15
 MINUTE_MS = 60_000
 # Half an hour for each batch; longer where something takes an hour at least.
 CLOSES_MS, LONG_MS = 30 * MINUTE_MS, 100 * MINUTE_MS
@@ -32,7 +34,7 @@ STEEP = [(1, 10_000), (4, 9_500), (7, 9_000), (10, 8_000)]
 def drawn(seed: int) -> frozenset[str]:
     chance = random.Random(f"features {seed}")
     if chance.random() < PLAIN:
-        return frozenset()
+        return frozenset({SPLIT} if random.Random(f"split {seed}").random() < SPLITS else ())
     return frozenset(chance.sample(FEATURES, chance.choice((1, 1, 2, 3))))
 
 
@@ -62,6 +64,7 @@ def campaign(seed: int, features: frozenset[str]) -> Campaign:
     """A settled campaign of one or two small batches, one behind the other."""
     chance = random.Random(f"campaign {seed}")
     plan, count = _template().batches[0], chance.choice((1, 1, 1, 2))
+    count = 2 if SPLIT in features else count
     plans = tuple(
         plan.model_copy(
             update={
