@@ -7,6 +7,7 @@ as a whole or not at all, and whoever changes, withdraws or secures it at the sa
 from dataclasses import dataclass, replace
 
 from chalicelib.batches import rules as batch_rules
+from chalicelib.batches import store as batches
 from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.batches.rules import BatchFull, BatchLocked
 from chalicelib.batches.store import Sale
@@ -73,7 +74,7 @@ def edit(ports: Ports, fan_id: str, preorder_id: str, changes: PreorderChanges) 
     """
     if changes.lines is None and changes.address is None:
         raise rules.NothingToChange
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         promise = store.get(ports.table, fan_id, preorder_id)
         shown = reading.shown(ports, promise)
         if shown is None:
@@ -86,7 +87,9 @@ def edit(ports: Ports, fan_id: str, preorder_id: str, changes: PreorderChanges) 
         accepts = changes.accepts_total_minor
         most_minor = shown.total_most_minor if accepts is None else accepts
         try:
-            _commit(ports, _decided(ports, sale, promise, lines, most_minor), changes.address)
+            change = _decided(ports, sale, promise, lines, most_minor)
+            # A batch that was cut and opened again keeps its sealed pages: the second try holds the batch itself.
+            _commit(ports, change, changes.address, held=attempt > 0)
         except (Busy, PlaceTaken, PaymentMoved, PaymentExists):
             continue
         telemetry.count("preorders_edited")
@@ -144,16 +147,17 @@ def _further(ports: Ports, sale: Sale, promise: Promise, batch: Batch, units: in
     raise BatchFull("This batch has no room for so many more units.")
 
 
-def _commit(ports: Ports, change: Change, address: Address | None) -> None:
+def _commit(ports: Ports, change: Change, address: Address | None, *, held: bool) -> None:
     """All of it in one transaction. Refuses with Busy, PlaceTaken, PaymentMoved, PaymentExists when something is no
-    longer as it was read."""
+    longer as it was read; with BatchLocked when the batch is to be `held` and is not open any more."""
     promise, edited = change.promise, change.edited(address)
     if promise.household and address is not None:
         edited = edited.model_copy(update={"household": households.of(change.sale.campaign, address)})
     grows_first, limit = _judged(ports, change) if change.more > 0 else (False, [])
     writes = [store.editing(promise, edited, grows=grows_first), *limit]
     if change.lines != _own_lines(promise):
-        writes += [*_reshaped(change), _payment(ports, change, edited)]
+        writes += [*_reshaped(change, held=held), _payment(ports, change, edited)]
+        writes += [batches.held_open(promise.campaign_id, change.batch.number, refusal=BatchLocked)] if held else []
     ports.table.commit(*writes, *households.shifting(change.sale.campaign, promise, edited))
 
 
@@ -171,7 +175,7 @@ def _judged(ports: Ports, change: Change) -> tuple[bool, list[Write]]:
     return is_first, [free] if is_first else [free, store.growing(first)]
 
 
-def _reshaped(change: Change) -> list[Write]:
+def _reshaped(change: Change, *, held: bool) -> list[Write]:
     promise, campaign = change.promise, change.sale.campaign
     state = "secured" if promise.state == "secured" else "placed"
     ref = ids.preorder_ref(promise.preorder_id)
@@ -179,7 +183,7 @@ def _reshaped(change: Change) -> list[Write]:
     first = Claim(ref, promise.fan_id, state, 0, was)  # type: ignore[arg-type]
     before = standing(change.before, first)
     after = standing(change.after, replace(first, wants=rules.wants(campaign, change.lines)))
-    return reshaping(promise.campaign_id, change.batch.shelf(), before, after, change.after)
+    return reshaping(promise.campaign_id, change.batch.shelf(), before, after, change.after, held=held)
 
 
 def _payment(ports: Ports, change: Change, edited: Promise) -> Write:

@@ -41,32 +41,42 @@ def standing(pieces: tuple[Piece, ...], placed: Claim) -> list[Claim]:
     return [replace(claim, state=placed.state) for _, claim in found]
 
 
-def reshaping(
-    campaign_id: str, books: Iterable[Book], before: list[Claim], after: list[Claim], spots: tuple[Piece, ...]
+def reshaping(  # noqa: PLR0913 - where, from what and into what
+    campaign_id: str,
+    books: Iterable[Book],
+    before: list[Claim],
+    after: list[Claim],
+    spots: tuple[Piece, ...],
+    *,
+    held: bool = False,
 ) -> list[Write]:
     """The writes that turn the claims of a pre-order into these. Busy when one has changed meanwhile, its page is
-    sealed, or has no room any more."""
+    sealed, or has no room any more. `held`: the batch is held open in the same transaction; then a page that was sealed
+    before it was opened again takes what needs no room."""
     shelf = {(book.batch_number, book.number): book for book in books}
     writes = []
     for place, (piece, claim) in enumerate(zip(spots, after, strict=True)):
         was = before[place] if place < len(before) else None
         if claim != was:
             book = shelf[piece.spot.batch_number, piece.spot.book]
-            writes.append(_turning(campaign_id, book, piece, was, claim))
+            writes.append(_turning(campaign_id, book, piece, was, claim, held=held))
     return writes
 
 
-def _turning(campaign_id: str, book: Book, piece: Piece, was: Claim | None, claim: Claim) -> Write:
+def _turning(  # noqa: PLR0913 - where, from what and into what
+    campaign_id: str, book: Book, piece: Piece, was: Claim | None, claim: Claim, *, held: bool
+) -> Write:
     old = was or Claim(claim.ref, claim.fan_id, claim.state, 0)
     more, back = claim.units + claim.back - old.units - old.back, claim.back - old.back
     secured = claim.units - old.units if claim.state == "secured" else 0
     add = {name: units for name, units in (("n", more), ("b", back), ("s", secured)) if units}
     room = [absent_or_at_most("n", book.size(piece.spot.page) - more)] if more else []
     stands = equals(claim.ref, was.text()) if was else absent(claim.ref)
+    unsealed = [] if held and not more else [absent("z")]
     return changing(
         store.key(campaign_id, piece.spot),
         put={"kind": "page", claim.ref: claim.text()},
         add={**add, "v": 1},
-        provided=[stands, absent("z"), *room],
+        provided=[stands, *unsealed, *room],
         refusal=Busy,
     )

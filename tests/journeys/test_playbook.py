@@ -8,6 +8,7 @@ import pytest
 from chalicelib import news
 from tests.cameras import batch_plan
 from tests.hands import START
+from tests.journeys.test_edits import edit
 from tests.journeys.test_lock import TELE, WIDE, of, ordered, own, wish
 from tests.races.quick_world import QuickWorld
 from tests.world import World
@@ -82,6 +83,20 @@ def test_who_is_in_an_extended_batch_can_still_leave(world: World) -> None:
     assert world.fan("ada").delete(f"/v1/preorders/{placed}").json["state"] == "withdrawn"
     world.settle_down()
     assert batch(world, campaign_id)["held_units"] == 0
+
+
+def test_who_is_in_an_extended_batch_can_still_change_it(world: World) -> None:
+    """The pages that were sealed at the first end take what needs no room."""
+    campaign_id = agreed(world, EXTEND)
+    wish(world, "ada", campaign_id, of(WIDE, 3))
+    over(world)
+    mine = own(world, "ada")["preorder_id"]
+    assert edit(world, "ada", mine, {"lines": [of(TELE, 2)]}).status == 200
+    wish(world, "bob", campaign_id, of(WIDE, 4))
+    over(world, days=40)
+    assert edit(world, "ada", mine, {"lines": [of(TELE, 1)]}).code == "preorder_ended"
+    made = batch(world, campaign_id)
+    assert (made["state"], made["final_units"], ordered(world, campaign_id)) == ("ordered", 6, {"tele": 2, "wide": 4})
 
 
 def test_the_organiser_takes_what_is_missing(world: World) -> None:
