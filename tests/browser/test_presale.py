@@ -135,7 +135,7 @@ def test_a_fan_waits_in_line_and_takes_the_place_that_is_offered(site: Site, pag
     sign_in(page)
     expect(summary(page)).to_be_visible()
     page.get_by_role("button", name="One more").click()
-    expect(summary(page).get_by_text("Everything is taken at the moment.")).to_be_visible()
+    expect(summary(page).get_by_text("There is no room for so many units at the moment.")).to_be_visible()
     page.get_by_role("radio", name="Up to 2 units").check()
     assert_sound(page)
     page.get_by_role("button", name="Join the waiting list").click()

@@ -74,6 +74,7 @@ export const saleEn = {
   "waves.codeFirst": "Enter the access code of the wave that is open to see your price.",
 
   "waiting.soldOut": "Everything is taken at the moment.",
+  "waiting.soManyNot": "There is no room for so many units at the moment. Fewer may still fit.",
 
   "playbook.title": "What happens if the minimum is missed",
   "playbook.running": "The minimum was missed: what happens now",

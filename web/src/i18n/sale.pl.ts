@@ -109,6 +109,7 @@ export const salePl: SaleMessages = {
   "waves.codeFirst": "Wpisz kod dostępu do trwającej tury, a zobaczysz cenę.",
 
   "waiting.soldOut": "W tej chwili wszystkie miejsca są zajęte.",
+  "waiting.soManyNot": "W tej chwili nie ma miejsca na tyle sztuk. Mniejsza liczba może się jeszcze zmieścić.",
 
   "playbook.title": "Co się stanie, jeśli minimum się nie zbierze",
   "playbook.running": "Minimum się nie zebrało: co się teraz dzieje",

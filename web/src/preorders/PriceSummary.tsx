@@ -30,13 +30,14 @@ export function PriceSummary({ campaign, batches, quoting, wanted, now, canWait,
   const speech = useSpeech();
   const { t, money } = speech;
   const { quote, problem, pending, refresh } = quoting;
+  const wants = wanted.lines.reduce((sum, line) => sum + line.quantity, 0);
   const units = quote ? t("configurator.units", { count: quote.units }) : "";
   return (
     <>
       <Outcome told={refused && { tone: "bad", text: speech.problem(refused) }} />
       {!quote && !problem && <Loading lines={4} />}
       {problem && (
-        <Outcome told={canWait ? { tone: "plain", text: t("waiting.soldOut") } : whyNot(problem, campaign, wanted, now, speech)} />
+        <Outcome told={canWait ? { tone: "plain", text: t(wants > 1 ? "waiting.soManyNot" : "waiting.soldOut") } : whyNot(problem, campaign, wanted, now, speech)} />
       )}
       {quote && <Price quote={quote} />}
       {quote && quote.parts.length > 1 && <Parts parts={quote.parts} currency={quote.currency} />}
