@@ -95,7 +95,7 @@ RIGHT = (
     *(f"{name}: null" for name in ("up_to", "only_if_unit_price_at_most_minor", "limit_per_household")),
     "waves.0.limit_per_fan: null",
     *(f"{name}: {said}" for name in ("verified_email", "earlier_customer") for said in ("true", "false")),
-    *(f"{name}: {said}" for name in ("draw", "choice", "all_or_none") for said in ("true", "false")),
+    *(f"{name}: {said}" for name in ("draw", "choice", "all_or_none", "may_split") for said in ("true", "false")),
 )
 # The same as left out.
 RIGHT_SHAPES = ("address: null", "on_slip: null", "second_choice: null")

@@ -99,7 +99,7 @@ FEATURE_BUGS = (
     Planted("offer what is not counted", ("S1",), wrapped(batch_store, "offering", _uncounted), 60, "waiting"),
     Planted("keep on the list", ("L4", "L1"), wrapped(waiting_store, "_off_the_list", _left_there), 60, "waiting"),
     Planted("judge no edit", ("S4",), wrapped(editing, "_judged", _unjudged), 100, "edits"),
-    Planted("take a cap for a wish", ("B4", "B5"), wrapped(Bid, "allows", _anybody), 60, "caps"),
+    Planted("take a cap for a wish", ("B4", "B5"), wrapped(Bid, "allows", _anybody), 150, "caps"),
     Planted("make every run", ("B4",), wrapped(runs, "settle", _all_kept), 20, "levels"),
     Planted("leap over a step", ("B1",), wrapped(batch_rules, "next_play", _leaping), 20, "playbook"),
     Planted("forget the organiser's units", ("L1", "O1", "B2"), wrapped(settlements, "made", _alone), 60, "playbook"),
