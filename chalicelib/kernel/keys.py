@@ -1,4 +1,5 @@
-"""The map of the table: the only place where a key is spelt. `docs/TABLE.md` explains each access pattern.
+"""The map of the table: here, and for money in `money_keys`, each key is spelt, and nowhere else. `docs/TABLE.md`
+explains each access pattern.
 
 Two paths are hot and laid out for it. Ballots spread over buckets by a hash of the fan, with no index. The room of a
 batch lies on pages, one item and one partition each, and each fan tries them in an order of the own.

@@ -38,6 +38,10 @@ def at_most(attribute: str, value: int) -> Condition:
     return Condition(attribute, "# <= :0", (value,))
 
 
+def at_least(attribute: str, value: int) -> Condition:
+    return Condition(attribute, "# >= :0", (value,))
+
+
 def absent_or_at_most(attribute: str, value: int | str) -> Condition:
     return Condition(attribute, "(attribute_not_exists(#) OR # <= :0)", (value,))
 

@@ -24,7 +24,14 @@ class Settings(Kept):
     webhook_secret_prefix: str
     event_bus: str = ""
     payment_provider: str = "simulated"
+    # The provider's own key for pages, which is no secret; and where its secret key is kept.
+    payment_publishable_key: str = ""
+    payment_secret: str = ""
+    # What the platform keeps of what is ordered, in hundredths of a percent.
+    fee_basis_points: int = 0
     outbound_allow: frozenset[str] = frozenset()
+    # Shorter only where nobody waits for days: a day of grace of the local run.
+    seconds_per_day: int = 86_400
     drain_seconds: int = 12
     # How long a container may go on with what it has read of a campaign: see decision 0013.
     campaign_fresh_seconds: int = 2

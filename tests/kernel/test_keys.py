@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ballots import proof
-from chalicelib.kernel import keys
+from chalicelib.kernel import keys, money_keys
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 C, F = "01900000-0000-7000-8000-0000000c0001", "sub-ada"
 P = f"{C}.0123456789abcdef.000"
 V = "0123cdef" + 24 * "a"
+AT = "2026-11-21T12:00:00.000Z"
 
 PINNED = {
     "campaign": (keys.campaign(C), (f"C#{C}", "META")),
@@ -30,6 +31,10 @@ PINNED = {
     "order": (keys.order(f"{C}.1.1"), (f"M#{C}.1.1", "META")),
     "order page": (keys.order_page(f"{C}.1.1", 12), (f"M#{C}.1.1", "L#0012")),
     "manufacturer": (keys.manufacturer("maker"), ("R#maker", "META")),
+    "last reconciliation": (money_keys.reconciliation(C), (f"C#{C}", "RECONCILED")),
+    "event of the provider": (money_keys.provider_event("evt_1"), ("E#evt_1", "META")),
+    "books of the simulated provider": (money_keys.simulated(P), (f"V#{P}", "BOOKS")),
+    "transaction of the ledger": (money_keys.ledger(C, AT, "t1"), (f"C#{C}#L#09", f"{AT}#t1")),
 }
 
 
@@ -61,6 +66,13 @@ def test_the_bucket_of_a_ballot_is_the_one_that_anybody_can_compute_from_its_vot
     """As docs/BALLOTS.md tells it: the first eight digits as a number, modulo the number of buckets."""
     voter = f"{number:032x}"
     assert keys.ballot(C, voter, buckets) == (f"C#{C}#B#{(number >> 96) % buckets:04d}", voter)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=20, unique=True))
+def test_every_transaction_of_a_campaign_lies_in_one_of_the_parts_of_its_ledger(names):
+    """Whoever reads all parts has read all of it."""
+    parts = {money_keys.ledger_part(C, part) for part in range(money_keys.LEDGER_PARTS)}
+    assert {money_keys.ledger(C, AT, name).pk for name in names} <= parts
 
 
 def test_the_campaign_of_a_ballot_is_read_from_its_key():
