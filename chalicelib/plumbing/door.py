@@ -7,13 +7,14 @@ what OpenAPI needs.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Authorizer, Blueprint, CognitoUserPoolAuthorizer, CORSConfig, Request, Response
 from pydantic import BaseModel
 
 from chalicelib.kernel.refusals import Invalid, Refusal
+from chalicelib.kernel.words import Kept
 from chalicelib.plumbing import identity, ports, problems, settings, strict_json, telemetry
 from chalicelib.plumbing.identity import Identity, Role
 
@@ -23,7 +24,7 @@ DEFAULT_PAGE, MOST_PAGE = 25, 100
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["Idempotency-Key", "If-None-Match"],
-    expose_headers=["ETag", "Retry-After"],
+    expose_headers=["ETag", "Next-Cursor", "Retry-After"],
     max_age=600,
 )
 
@@ -32,6 +33,14 @@ class LimitInvalid(Invalid):
     """Refused: a page size that is no number from 1 to 100."""
 
     sentence = f"`limit` is a whole number from 1 to {MOST_PAGE}."
+
+
+class TextAnswer(Kept):
+    """What is answered as a text instead of JSON. Where a list goes on is said in the header `Next-Cursor`."""
+
+    media_type: ClassVar[str] = "text/plain; charset=utf-8"
+    text: str
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class Call:
     who: Identity | None
     query: dict[str, str]
     headers: dict[str, str]
+    raw: bytes
 
     @property
     def identity(self) -> Identity:
@@ -134,8 +144,15 @@ class Door:
 def _answer(view: Callable[..., BaseModel], route: Route, request: Request, path: dict[str, str]) -> Response:
     call = _call(request, route.roles)
     sent = [_body(request, route.body)] if route.body else []
-    text = view(call, *sent, **path).model_dump_json()
-    return _ok(text, route.status, route.fresh_seconds, call.headers.get("if-none-match"))
+    text, headers = _content(view(call, *sent, **path))
+    return _ok(text, headers, route, call.headers.get("if-none-match"))
+
+
+def _content(answer: BaseModel) -> tuple[str, problems.Headers]:
+    if not isinstance(answer, TextAnswer):
+        return answer.model_dump_json(), {"Content-Type": "application/json"}
+    cursor = {} if answer.next_cursor is None else {"Next-Cursor": answer.next_cursor}
+    return answer.text, {"Content-Type": answer.media_type, **cursor}
 
 
 @telemetry.traced("request")
@@ -166,7 +183,7 @@ def _call(request: Request, roles: tuple[Role, ...]) -> Call:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
         who = identity.require(identity.from_claims(claims, world.settings.user_pool_client_id), roles)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Call(world, who, dict(request.query_params or {}), headers)
+    return Call(world, who, dict(request.query_params or {}), headers, _raw(request))
 
 
 def _body(request: Request, model: type[BaseModel]) -> BaseModel:
@@ -181,12 +198,11 @@ def _raw(request: Request) -> bytes:
     return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
 
 
-def _ok(text: str, status: int, fresh_seconds: int | None, known: str | None) -> Response:
-    headers: problems.Headers = {"Content-Type": "application/json"}
-    if fresh_seconds is None:
-        return Response(body=text, status_code=status, headers={**headers, "Cache-Control": "no-store"})
+def _ok(text: str, headers: problems.Headers, route: Route, known: str | None) -> Response:
+    if route.fresh_seconds is None:
+        return Response(body=text, status_code=route.status, headers={**headers, "Cache-Control": "no-store"})
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
-    headers |= {"ETag": etag, "Cache-Control": f"public, max-age={fresh_seconds}"}
+    headers |= {"ETag": etag, "Cache-Control": f"public, max-age={route.fresh_seconds}"}
     if known is not None and {etag, "*"} & {tag.strip().removeprefix("W/") for tag in known.split(",")}:
         return Response(body="", status_code=304, headers=headers)
-    return Response(body=text, status_code=status, headers=headers)
+    return Response(body=text, status_code=route.status, headers=headers)

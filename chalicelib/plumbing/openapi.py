@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.kernel.refusals import Busy, Refusal
-from chalicelib.plumbing.door import MOST_PAGE, ROUTES, LimitInvalid, Route
+from chalicelib.plumbing.door import MOST_PAGE, ROUTES, LimitInvalid, Route, TextAnswer
 from chalicelib.plumbing.identity import RoleForbidden, TokenRefused
 from chalicelib.plumbing.problems import status_of
 from chalicelib.plumbing.strict_json import BodyInvalid, BodyTooLarge, MediaTypeUnsupported
@@ -34,6 +34,11 @@ _PROBLEM = {
         },
     },
 }
+_NEXT_CURSOR = {
+    "description": "where the list goes on, for `cursor`; absent at its end",
+    "required": False,
+    "schema": {"type": "string"},
+}
 _REF = "#/components/schemas/{model}"
 
 
@@ -46,7 +51,7 @@ def text(url: str = "/") -> str:
 def document() -> dict[str, Any]:
     """The whole description. Needs every api module to be imported: app.py does that."""
     sent = {(route.body, "validation") for route in ROUTES if route.body}
-    answered = {(route.answer, "serialization") for route in ROUTES}
+    answered = {(route.answer, "serialization") for route in ROUTES if not issubclass(route.answer, TextAnswer)}
     pairs = sorted(sent | answered, key=lambda pair: (pair[0].__name__, pair[1]))
     names, schemas = models_json_schema(pairs, ref_template=_REF)  # type: ignore[arg-type]
     paths: dict[str, Any] = {}
@@ -102,7 +107,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _responses(route: Route, names: Any) -> dict[str, Any]:
-    good = {"description": route.summary, "content": _content(names[(route.answer, "serialization")])}
+    good = {"description": route.summary, **_good(route, names)}
     codes: dict[int, list[str]] = {}
     for refusal in _refusals(route):
         codes.setdefault(status_of(refusal), []).append(refusal.code)
@@ -114,10 +119,19 @@ def _responses(route: Route, names: Any) -> dict[str, Any]:
     return {str(route.status): good, **dict(sorted(bad.items())), "503": _problem("unavailable")}
 
 
+def _good(route: Route, names: Any) -> dict[str, Any]:
+    if not issubclass(route.answer, TextAnswer):
+        return {"content": _content(names[(route.answer, "serialization")])}
+    content = {route.answer.media_type: {"schema": {"type": "string"}}}
+    return {"content": content, **({"headers": {"Next-Cursor": _NEXT_CURSOR}} if route.paged else {})}
+
+
 def _refusals(route: Route) -> tuple[type[Refusal], ...]:
     body: tuple[type[Refusal], ...] = (BodyInvalid, BodyTooLarge, MediaTypeUnsupported) if route.body else ()
     role: tuple[type[Refusal], ...] = (RoleForbidden, TokenRefused) if route.roles else ()
-    busy: tuple[type[Refusal], ...] = (Busy,) if route.roles and route.method != "GET" else ()
+    # The quote is asked for with POST, since it has a body, but holds nothing.
+    writes = route.method != "GET" and not route.path.endswith("/quote")
+    busy: tuple[type[Refusal], ...] = (Busy,) if writes else ()
     page: tuple[type[Refusal], ...] = (LimitInvalid,) if route.paged else ()
     return (*route.refusals, *body, *role, *busy, *page)
 

@@ -1,0 +1,5 @@
+"""Store tests have a table of their own."""
+
+from tests.stored import engine, stored
+
+__all__ = ["engine", "stored"]
