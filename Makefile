@@ -68,6 +68,7 @@ deploy: $(STAGED) web/dist/index.html ## bring a stage to what is here (STAGE= [
 	  $(if $(RATE_LIMITS),--rate-limits $(RATE_LIMITS)) $(if $(WRITES_PER_ADDRESS),--writes-per-address $(WRITES_PER_ADDRESS)) \
 	  $(if $(WRITES_PER_IDENTITY),--writes-per-identity $(WRITES_PER_IDENTITY)) \
 	  $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(CERTIFICATE),--certificate $(CERTIFICATE)) $(if $(SET),--set "$(SET)") \
+	  $(if $(PAYMENTS),--payments $(PAYMENTS)) $(if $(PUBLISHABLE_KEY),--publishable-key $(PUBLISHABLE_KEY)) \
 	  $(if $(TABLE),--table $(TABLE))
 
 destroy: $(STAGED) ## take a stage away; what is protected is named (STAGE= [REGION=] [YES=1])

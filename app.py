@@ -6,7 +6,9 @@ from chalicelib.ballots import api as ballots_api
 from chalicelib.batches import api as batches_api
 from chalicelib.campaigns import api as campaigns_api
 from chalicelib.demand import api as demand_api
+from chalicelib.ledger import api as ledger_api
 from chalicelib.manufacturing import api as manufacturing_api
+from chalicelib.payments import api as payments_api
 from chalicelib.plumbing import docs, settings
 from chalicelib.preorders import api as preorders_api
 from chalicelib.waiting import api as waiting_api
@@ -22,6 +24,8 @@ app.register_blueprint(preorders_api.blueprint)
 app.register_blueprint(waiting_api.blueprint)
 app.register_blueprint(manufacturing_api.blueprint)
 app.register_blueprint(demand_api.blueprint)
+app.register_blueprint(payments_api.blueprint)
+app.register_blueprint(ledger_api.blueprint)
 app.register_blueprint(docs.blueprint)
 
 # On Lambda only the API runs this file, and what it never runs it need not load (docs/decisions/0009-cold-start.md).

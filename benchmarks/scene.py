@@ -17,11 +17,14 @@ from moto import mock_aws
 from benchmarks import metering
 from benchmarks.ledger import Ledger, Stdout
 from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.gateway.shelf import MemoryShelf
+from chalicelib.plumbing.gateway.simulated import SimulatedProvider
 from infra import event_sources
 from infra.local import resources
 from infra.local.queue_source import QueueSource
 from tests.cameras import batch_plan, new_campaign
 from tests.conftest import ENVIRONMENT, groundswell  # type: ignore[attr-defined]
+from tests.hands import PROVIDER_SECRET
 from tests.people import Reply
 from tests.world import World
 from tests.world import opened as opened_world
@@ -149,6 +152,8 @@ def opened(notes: Notes) -> Iterator[Scene]:
         assert boto3.DEFAULT_SESSION is not None
         ledger.watch(boto3.DEFAULT_SESSION.events)
         with opened_world(groundswell, ENVIRONMENT) as world:
+            # A provider's books are not in our table: what the simulated one writes there is nobody's bill.
+            world.provider = SimulatedProvider(MemoryShelf(), world.clock, lambda: PROVIDER_SECRET)
             _book_background(world, ledger)
             sqs = boto3.client("sqs")
             world.ports.queues.connect = lambda: sqs

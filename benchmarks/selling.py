@@ -26,6 +26,7 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.plumbing import settings
+from chalicelib.plumbing.gateway.port import Gateway
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
@@ -248,6 +249,11 @@ def _packed(item: dict[str, Any]) -> Any:
     return pack(item)
 
 
+def nobody_pays() -> Gateway:
+    """The provider of a bench in which nobody comes to pay."""
+    raise AssertionError("nobody was to be charged here")
+
+
 def _world(table: Table, sale: Sale) -> Ports:
     nothing: Any = None
     return Ports(
@@ -260,6 +266,7 @@ def _world(table: Table, sale: Sale) -> Ports:
         outbound=nothing,
         bus=nothing,
         memory=Memory(sale.time),
+        connect_gateway=nobody_pays,
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from typing import Any
 
 from benchmarks import report
-from benchmarks.selling import CAMPAIGN, NEW, batches_of, campaign_of, fans
+from benchmarks.selling import CAMPAIGN, NEW, batches_of, campaign_of, fans, nobody_pays
 from chalicelib.batches.model import Batch
 from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel.refusals import Busy, Refusal
@@ -128,6 +128,7 @@ def _world(tables: AtTheReferee) -> Ports:
         outbound=nothing,  # type: ignore[arg-type]
         bus=nothing,  # type: ignore[arg-type]
         memory=Memory(clock),
+        connect_gateway=nobody_pays,
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailures  # see worker.py
 
+from chalicelib.payments.model import Payment
+from chalicelib.payments.rules import wanted_minor
 from chalicelib.plumbing import announcements, telemetry
 from chalicelib.plumbing.announcements import Announcement
 from chalicelib.plumbing.ports import Ports
@@ -19,6 +21,7 @@ NEWS: dict[str, dict[str, str | None]] = {
     "batch": {
         "confirmed": "confirmed_at",
         "locked": "locked_at",
+        "collecting": None,
         "ordered": None,
         "short": "ended_at",
         "cancelled": "ended_at",
@@ -33,11 +36,15 @@ FACTS: dict[str, tuple[str, ...]] = {
     "campaign": ("campaign_id", "state", "title", "currency", "voting_closes_at"),
     "batch": (
         *("campaign_id", "number", "state", "minimum", "capacity", "closes_at", "ships_at"),
-        *("final_units", "final_unit_price_minor", "order_id", "rolled_units"),
+        *("final_units", "final_unit_price_minor", "grace_until", "order_id", "rolled_units"),
     ),
     "notice": ("campaign_id", "batch_number", "closes_at"),
-    # The only news for one fan alone: whoever carries it there must know to whom.
+    # For one fan alone: whoever carries it there must know to whom.
     "waiting_entry": ("campaign_id", "batch_number", "entry_id", "fan_id", "units", "until"),
+    # For one fan alone as well.
+    "payment": (
+        *("campaign_id", "preorder_id", "fan_id", "owed_minor", "currency", "problem", "drop_at", "reminders", "page"),
+    ),
     "slip": ("campaign_id", "batch_number", "slip", "was", "ships_at", "reason", "choice_until", "silence"),
     "order": ("order_id", "campaign_id", "batch_number", "revision", "manufacturer_id", "state", "units"),
 }
@@ -50,6 +57,8 @@ def news(stage: str, change: Image) -> Announcement | None:
     kind, was, state = new.get("kind", {}).get("S"), old.get("state", {}).get("S"), new.get("state", {}).get("S")
     if kind == "batch" and was == state and _plays(new) > _plays(old):
         return _play(stage, unpack(new))
+    if kind == "payment" and state == "overdue" and _reminders(new) > _reminders(old):
+        return _reminder(stage, unpack(new), change["ApproximateCreationDateTime"])
     if was == state or state not in NEWS.get(kind, {}):
         return None
     if (was, state) == ("draft", "cancelled"):
@@ -58,6 +67,28 @@ def news(stage: str, change: Image) -> Announcement | None:
         return None  # the first crossing was told, and by now its dates may have moved
     item = unpack(new)
     return _announcement(stage, kind, item | item.get("offer", {}), change["ApproximateCreationDateTime"])
+
+
+def _reminders(payment: Image) -> int:
+    return int(payment.get("reminders", {}).get("N", 0))
+
+
+def _reminder(stage: str, item: Image, written_at: float) -> Announcement:
+    """A fan could not be charged: the first telling, or a later one. `page` is where it can be mended."""
+    payment = Payment.model_validate(item)
+    preorder_id, campaign_id = payment.preorder_id, payment.campaign_id
+    facts = item | {"campaign_id": campaign_id, "page": f"/campaigns/{campaign_id}/preorders/{preorder_id}/payment"}
+    facts["owed_minor"] = wanted_minor(payment)
+    return Announcement.model_validate(
+        {
+            "id": f"{preorder_id}/overdue/{payment.reminders}",
+            "source": f"/groundswell/{stage}",
+            "type": "groundswell.payment.overdue",
+            "subject": f"{campaign_id}/payment/{preorder_id}",
+            "time": datetime.fromtimestamp(written_at, UTC),
+            "data": {name: facts[name] for name in FACTS["payment"] if name in facts},
+        }
+    )
 
 
 def _plays(batch: Image) -> int:

@@ -7,12 +7,14 @@ commits conditionally, so that a record may come twice, late, out of order, or i
                closed, cancelled        ->  batches: move all on
     page       a new claim              ->  preorders: ask for its payment
                (all of an event at once) -> batches: fold the counters
-    payment    requested, releasing     ->  payments: to the provider
+    payment    anything to ask for      ->  payments: to the provider
                secured, declined        ->  preorders: count its units, or lapse
+               paid, dropped            ->  preorders: its units are collected, or leave
     batch      units given back         ->  waiting: offer them
                any change while alive   ->  batches: take the steps that are due
                payments called off      ->  preorders: those still placed lapse
-               locked ... cancelled     ->  preorders: follow their batch
+               collecting ... cancelled ->  preorders: follow their batch
+               last tries               ->  preorders: who has not paid is charged once more
                rolling over             ->  preorders: move to the next one
     waiting    joined                   ->  waiting: offer what may have been free already
     draw       every entry was told     ->  waiting: offer what may be free
@@ -41,8 +43,7 @@ from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.typed_json import unpack
-from chalicelib.preorders import actions as preorders
-from chalicelib.preorders import choosing, following, rollover
+from chalicelib.preorders import choosing, following, paying, rollover
 from chalicelib.room import store as room
 from chalicelib.room.model import Sheet
 from chalicelib.waiting import actions as waiting
@@ -60,17 +61,26 @@ def campaign_changed(ports: Ports, old: Image, new: Image) -> None:
 
 
 def payment_changed(ports: Ports, old: Image, new: Image) -> None:
-    if old.get("state") == new["state"] and (
-        new["state"] != "requested" or old.get("amount_most_minor") == new["amount_most_minor"]
-    ):
-        return
-    fan_id, preorder_id = new["fan_id"], new["preorder_id"]
-    if new["state"] in ("requested", "releasing"):
-        payments.enqueue(ports, preorder_id)
-    elif new["state"] == "secured":
-        preorders.secure(ports, fan_id, preorder_id)
-    elif new["state"] == "declined":
-        preorders.lapse(ports, fan_id, preorder_id, reason="payment_declined")
+    moved = old.get("state") != new["state"]
+    if moved and new["state"] in FOLLOWS:
+        FOLLOWS[new["state"]](ports, new["fan_id"], new["preorder_id"])
+    wanted = any(new.get(flag) and not old.get(flag) for flag in ("again", "last"))
+    if (moved and new["state"] in ASKS) or wanted or _to_refund(new) > _to_refund(old):
+        payments.enqueue(ports, new["preorder_id"])
+
+
+# What becomes of a pre-order when its payment comes to this, and where the provider is asked at once.
+FOLLOWS = {
+    "secured": paying.secure,
+    "declined": paying.refuse_payment,
+    "paid": paying.collect,
+    "dropped": paying.drop,
+}
+ASKS = ("requested", "collecting", "releasing")
+
+
+def _to_refund(payment: Image) -> int:
+    return sum(one["state"] == "requested" for one in payment.get("refunds", ()))
 
 
 def page_changed(ports: Ports, old: Image, new: Image) -> None:
@@ -78,7 +88,7 @@ def page_changed(ports: Ports, old: Image, new: Image) -> None:
     before, after = room.sheet(spot, old).claims, room.sheet(spot, new).claims
     for ref, claim in after.items():
         if ref not in before and claim.wants:
-            preorders.follow_claim(ports, campaign_id, spot, claim)
+            paying.follow_claim(ports, campaign_id, spot, claim)
 
 
 def batch_changed(ports: Ports, old: Image, new: Image) -> None:
@@ -86,7 +96,7 @@ def batch_changed(ports: Ports, old: Image, new: Image) -> None:
     waited_for = waiting.offer(ports, new["campaign_id"], new["number"]) if given_back else None
     batches.advance(ports, new["campaign_id"], new["number"], waited_for=waited_for)
     moved = new["state"] in following.FOLLOWED and old.get("state") != new["state"]
-    if moved or (new.get("late") and not old.get("late")):
+    if moved or any(new.get(flag) and not old.get(flag) for flag in ("late", "dropping")):
         following.enqueue(ports, Batch.model_validate(new))
     if new.get("rolling_over") and not old.get("rolling_over"):
         rollover.enqueue(ports, new["campaign_id"], new["number"], roll_group=0)
@@ -133,6 +143,10 @@ def ring(ports: Ports, record: DynamoDBRecord) -> None:
         wake(ports, unpack(old), unpack(new))
 
 
+# Each of these changes of a batch is a ring of its own.
+TOLD_EACH = ("state", "late", "dropping", "rolling_over")
+
+
 def superseded(records: list[dict[str, Any]]) -> set[str]:
     """Sequence numbers of changes to a batch's figures that a later change of the same batch follows in this event.
 
@@ -145,7 +159,7 @@ def superseded(records: list[dict[str, Any]]) -> set[str]:
         if new.get("kind") != {"S": "batch"}:
             continue
         batch = new["pk"]["S"] + new["sk"]["S"]
-        if batch in later and all(old.get(name) == new.get(name) for name in ("state", "late", "rolling_over")):
+        if batch in later and all(old.get(name) == new.get(name) for name in TOLD_EACH):
             found.add(change["SequenceNumber"])
         later.add(batch)
     return found

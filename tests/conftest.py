@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_test",
     "USER_POOL_CLIENT_ID": "app",
     "WEBHOOK_SECRET_PREFIX": "groundswell/test/webhook/",
+    "PAYMENT_SECRET": "groundswell/test/payments",
     "POWERTOOLS_LOG_LEVEL": "ERROR",
     "POWERTOOLS_METRICS_DISABLED": "true",
 }

@@ -104,9 +104,8 @@ def promise(**changes: Any) -> Promise:
 
 def payment(**changes: Any) -> Payment:
     asked = {"amount_most_minor": 30_000, "currency": "EUR", "payment_method": "card"}
-    return Payment.model_validate(
-        {"preorder_id": PREORDER_ID, "fan_id": "sub-ada", "state": "requested", **asked, **changes}
-    )
+    whose = {"preorder_id": PREORDER_ID, "fan_id": "sub-ada", "state": "requested", "asked_at": START}
+    return Payment.model_validate({**whose, **asked, **changes})
 
 
 def line(number: int = 1, **changes: Any) -> Line:

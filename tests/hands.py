@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.plumbing.outbound import Answer, EndpointSilent
 
 START = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+PROVIDER_SECRET = "only for tests"
 SECRET = "whsec_" + base64.b64encode(b"only for tests, 24 bytes").decode()
 
 

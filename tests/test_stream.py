@@ -35,7 +35,7 @@ def test_a_change_of_state_always_rings() -> None:
     assert superseded([change(1, old="confirmed", new="locked"), change(2, old="locked", new="locked")]) == set()
 
 
-@pytest.mark.parametrize("name", ["late", "rolling_over"])
+@pytest.mark.parametrize("name", ["late", "dropping", "rolling_over"])
 def test_what_pre_orders_have_to_follow_always_rings(name: str) -> None:
     begins = change(1)
     begins["dynamodb"]["NewImage"][name] = {"BOOL": True}

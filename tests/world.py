@@ -15,6 +15,8 @@ from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
+from chalicelib.plumbing.gateway.shelf import TableShelf
+from chalicelib.plumbing.gateway.simulated import SimulatedProvider
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
@@ -25,7 +27,7 @@ from infra.local.delivery import Delivery
 from infra.local.pump import Pump
 from tests import permissions
 from tests.cameras import new_campaign
-from tests.hands import SECRET, CountedIds, Endpoint, HandClock
+from tests.hands import PROVIDER_SECRET, SECRET, CountedIds, Endpoint, HandClock
 from tests.people import Person, Reply, claims_of, unsigned
 from tests.tables import IN_MOTO, Tables, created
 
@@ -56,7 +58,9 @@ class World:
             outbound=self.endpoint,  # type: ignore[arg-type]
             bus=Bus(lambda: events, self.settings.event_bus),
             memory=Memory(self.clock),
+            connect_gateway=lambda: self.provider,
         )
+        self.provider = SimulatedProvider(TableShelf(self.ports.table), self.clock, lambda: PROVIDER_SECRET)
         self.deliver(delivery)
 
     def deliver(self, delivery: Delivery | None) -> None:

@@ -3,23 +3,19 @@ conditionally."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from chalicelib.batches import counting, playing, rolling, rollover, rules, store
+from chalicelib.batches import counting, ordering, playing, rolling, rollover, rules, store
 from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches.model import FILLING, Batch
 from chalicelib.batches.playbook import Play
-from chalicelib.batches.settlement_store import ManifestDisagrees
-from chalicelib.campaigns import draws, variants, waves
+from chalicelib.campaigns import draws, waves
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel import ids, instants
+from chalicelib.kernel import instants
 from chalicelib.kernel.refusals import Busy
-from chalicelib.manufacturing import rules as order_rules
-from chalicelib.manufacturing import store as orders
-from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 
@@ -62,26 +58,31 @@ def _stepped(ports: Ports, campaign: Campaign, number: int, judged: playing.Judg
     waits = campaign.waits if waited_for is None else waited_for
     verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
     onward = rollover.next_batch(ports.table, campaign, batch, now) if verdict and not verdict.made else None
-    step = rules.next_step(batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward)
+    made = settlements.made(ports.table, campaign, batch) if rules.is_collected(batch) else Counter[str]()
+    step = rules.next_step(
+        batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward, made_units=made.total()
+    )
     if step is None:
         return False
-    _take(ports, campaign, batch, step, judged)
+    if step.state == "ordered":
+        ordering.order(ports, campaign, batch, step, made)
+        telemetry.count("batches_ordered")
+    else:
+        _take(ports, campaign, batch, step, judged)
     return True
 
 
 def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judged: playing.Judged) -> None:
-    if step.state == "ordered":
-        _order(ports, campaign, batch, step)
-    else:
-        if step.state == "cutting":
-            batch = _as_decided(batch, counting.seal(ports, batch))
-        if step.state == "rolling":
-            filled = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
-            batch = _as_decided(batch, filled)
-        locks = step.state == "locked"
-        settled = judged.settle(ports.table, batch) if locks else {}
-        standing = [campaigns.not_cancelled(batch.campaign_id)] if locks else []
-        ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled), *standing)
+    if step.state == "cutting":
+        batch = _as_decided(batch, counting.seal(ports, batch))
+    if step.state == "rolling":
+        filled = counting.fill_up(ports, batch, rolling.left(batch, campaign, step.at))
+        batch = _as_decided(batch, filled)
+    locks = step.state == "locked"
+    settled = judged.settle(ports.table, batch) if locks else {}
+    standing = [campaigns.not_cancelled(batch.campaign_id)] if locks or step.state == "collecting" else []
+    grace = _grace(ports, campaign, batch, step) if step.state == "collecting" else {}
+    ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled, **grace), *standing)
     telemetry.count(f"batches_{step.state}")
 
 
@@ -114,13 +115,20 @@ def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]
         "cutting": {"sealed": True},
         "calling_off": {"late": True},
         "confirmed": {"confirmed_at": instants.text(batch.confirmed_at or step.at)},
+        "dropping": {"dropping": True},
         "short": {"ended_at": at, "final_units": _final_units(batch)},
         "cancelled": {"ended_at": at, "final_units": _final_units(batch)},
     }.get(step.state, {})
 
 
+def _grace(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
+    """The clock looks at the batch again when the time to mend a declined payment is over."""
+    until = step.at + timedelta(seconds=campaign.grace_days * ports.settings.seconds_per_day)
+    return {"grace_until": instants.text(until), **store.due(batch, until)}
+
+
 def _final_units(batch: Batch) -> int:
-    """Those of a batch that is not made: also of what has rolled over since."""
+    """Those of a batch that is not made: also of what has rolled over since, or was locked and not paid for."""
     return batch.secured_units if batch.final_units is None else batch.final_units
 
 
@@ -143,45 +151,6 @@ def _new_book(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, A
 
 def _next_due(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
     return store.due(batch, rolling.next_due(batch, campaign, waves.ended(campaign.waves, step.at)))
-
-
-def _order(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> None:
-    """locked -> ordered: the lines first, which mean nothing by themselves, then state and order in one transaction."""
-    quantities = settlements.made(ports.table, campaign, batch)
-    if quantities.total() != batch.final_units:
-        raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
-    lines = _lines(campaign, batch, quantities)
-    head = _head(campaign, batch, lines, step.at)
-    for write in orders.writing_lines(head.order_id, lines):
-        try:
-            ports.table.commit(write)
-        except orders.LinesExist:
-            continue
-    ports.table.commit(store.advancing(batch, step, order_id=head.order_id), orders.issuing(head))
-
-
-def _lines(campaign: Campaign, batch: Batch, quantities: Counter[str]) -> tuple[Line, ...]:
-    wanted = [(variants.read_code(campaign, code), quantity) for code, quantity in quantities.items()]
-    return order_rules.lines(campaign, wanted, batch_units=batch.final_units or 0)
-
-
-def _head(campaign: Campaign, batch: Batch, lines: tuple[Line, ...], at: datetime) -> OrderHead:
-    return OrderHead(
-        order_id=ids.order_id(batch.campaign_id, batch.number, revision=1),
-        campaign_id=batch.campaign_id,
-        batch_number=batch.number,
-        revision=1,
-        manufacturer_id=campaign.manufacturer_id,
-        organiser_id=campaign.organiser_id,
-        state="issued",
-        currency=campaign.currency,
-        units=sum(line.quantity for line in lines),
-        total_minor=sum(line.quantity * line.unit_price_minor for line in lines),
-        line_count=len(lines),
-        parts=order_rules.total_parts(lines),
-        ships_at=batch.ships_at,
-        issued_at=at,
-    )
 
 
 def advance_all(ports: Ports, campaign_id: str) -> None:

@@ -3,7 +3,8 @@
 from chalice.app import Blueprint
 
 from chalicelib.batches import actions, playing, promises, store
-from chalicelib.batches.model import Batch, BatchList, NewShipDate, NewTopUp, SlipList
+from chalicelib.batches.model import Batch
+from chalicelib.batches.views import BatchList, NewShipDate, NewTopUp, SlipList
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign

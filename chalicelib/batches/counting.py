@@ -72,6 +72,7 @@ def _count_batch(table: Table, campaign_id: str, number: int, sums: dict[Group, 
             "counted": total.version,
             "held_units": total.held,
             "secured_units": total.secured,
+            "collected_units": total.collected,
             "taken_units": total.taken,
             "back_units": total.back,
         }

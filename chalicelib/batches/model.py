@@ -7,14 +7,15 @@ from pydantic import Field, computed_field
 
 from chalicelib.batches.playbook import Play
 from chalicelib.batches.recount import Recount
-from chalicelib.campaigns.slips import ShipDate, Why
+from chalicelib.campaigns.slips import ShipDate
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import Minor
-from chalicelib.kernel.words import Kept, Quantity, Sent, Slug, Variant
+from chalicelib.kernel.words import Kept, Variant
 from chalicelib.room.model import Book, Counts, read_counts, summed
 
 State = Literal["open", "confirmed", "locked", "collecting", "ordered", "shipped", "completed", "short", "cancelled"]
 FILLING: tuple[State, ...] = ("open", "confirmed")
+COLLECTING: tuple[State, ...] = ("locked", "collecting")
 
 Hidden = Field(exclude=True)
 
@@ -71,14 +72,17 @@ class Batch(Kept):
     """One production run. `held_units` is room taken by placed and secured pre-orders; only `secured_units` count for
     the minimum. Both follow the claims by moments; from the lock on they are exact.
 
+    `collected_units`: those of the secured ones that are paid for, as they were placed; what is ordered is they, as
+    they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended.
     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
     `waiting_until` are what they have left; `top_up`: what the organiser takes;
-    `rolled_units`: those of the final ones that have moved to the next batch.
+    `rolled_units`: those of the final ones that have moved to the next batch. `carried_most_minor`: the most that the
+    organiser can come to carry if units are not paid for after the lock, by what is secured now.
 
     Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
-    whether a settlement is written, whether pre-orders are rolling over, where the recount is, and how often a play or
-    the organiser has changed what it is judged by.
+    whether a settlement is written, whether pre-orders are rolling over or who does not pay is being dropped, where the
+    recount is, and how often a play or the organiser has changed what it is judged by.
     """
 
     campaign_id: str
@@ -88,8 +92,10 @@ class Batch(Kept):
     capacity: int
     held_units: int = 0
     secured_units: int = 0
+    collected_units: int = 0
     closes_at: Instant
     ships_at: Instant
+    grace_until: Instant | None = None
     confirmed_at: Instant | None = None
     sealing_at: Instant | None = None
     locked_at: Instant | None = None
@@ -101,6 +107,7 @@ class Batch(Kept):
     noticed_at: Instant | None = None
     played: tuple[Play, ...] = ()
     next_play: str | None = None
+    carried_most_minor: int | None = None
     waiting_until: Instant | None = None
     lowered_minimum: int | None = None
     top_up: tuple[ClaimLine, ...] = ()
@@ -114,6 +121,7 @@ class Batch(Kept):
     groups: Annotated[dict[str, str], Hidden] = Field(default_factory=dict)
     sealed: Annotated[bool, Hidden] = False
     late: Annotated[bool, Hidden] = False
+    dropping: Annotated[bool, Hidden] = False
     settled: Annotated[bool, Hidden] = False
     turns: Annotated[int, Hidden] = 0
     rolled: Annotated[int, Hidden] = 0
@@ -175,44 +183,3 @@ class Batch(Kept):
     def offered_books(self) -> tuple[Book, ...]:
         """Those whose pages are each for one fan."""
         return tuple(book for book, plan in zip(self.shelf(), self.books, strict=True) if plan.is_offered)
-
-
-class NewShipDate(Sent):
-    """What an organiser sends to move a ship date: the new one, and why. Both are published."""
-
-    ships_at: Instant
-    reason: Why
-
-
-class Slip(ShipDate):
-    """One slip as its organiser sees it: how many pre-orders answered what, and whether the time to answer is over."""
-
-    slip: int
-    state: Literal["announced", "closed"]
-    waiting: int
-    refunds: int
-
-
-class SlipList(Kept):
-    """The slips of one batch, the first one first."""
-
-    items: list[Slip]
-
-
-class TopUpLine(Sent):
-    """So many units of one variant. A feature with one kept option may be left out."""
-
-    variant: Annotated[dict[Slug, Slug], Field(max_length=20)]
-    quantity: Quantity
-
-
-class NewTopUp(Sent):
-    """What an organiser promises to take of a batch that misses its minimum."""
-
-    lines: Annotated[tuple[TopUpLine, ...], Field(min_length=1, max_length=50)]
-
-
-class BatchList(Kept):
-    """All batches of a campaign, in the order in which they fill."""
-
-    items: list[Batch]

@@ -5,11 +5,12 @@ from typing import Any
 
 from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches import store
-from chalicelib.batches.model import FILLING, Batch, ClaimLine, NewTopUp
+from chalicelib.batches.model import COLLECTING, FILLING, Batch, ClaimLine
 from chalicelib.batches.promises import numbered
 from chalicelib.batches.rules import free_units
 from chalicelib.batches.settlement_store import Entry, ManifestDisagrees
 from chalicelib.batches.settling import TOP_UP, Fate, Verdict, judge
+from chalicelib.batches.views import NewTopUp
 from chalicelib.campaigns import prices, variants
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
@@ -80,10 +81,15 @@ def _as_made(campaign: Campaign, own: Fate) -> list[dict[str, Any]] | None:
 
 
 def with_next(campaign: Campaign, batch: Batch) -> Batch:
-    """The batch with the step of the playbook that would come next, while it fills."""
-    if batch.state not in FILLING or not campaign.playbook:
-        return batch
-    return batch.model_copy(update={"next_play": agreed(campaign.playbook)[len(batch.played)].kind})
+    """The batch with the step of the playbook that would come next while it fills, and with what drop-outs can cost the
+    organiser until it is ordered."""
+    told: dict[str, Any] = {}
+    if batch.state in (*FILLING, *COLLECTING):
+        units = batch.final_units or batch.secured_units + batch.topped_up_units
+        told["carried_most_minor"] = prices.carried_most_minor(campaign.price_ladder, batch.needed, units)
+    if batch.state in FILLING and campaign.playbook:
+        told["next_play"] = agreed(campaign.playbook)[len(batch.played)].kind
+    return batch.model_copy(update=told) if told else batch
 
 
 def top_up(ports: Ports, organiser_id: str, campaign_id: str, number: str, new: NewTopUp) -> Batch:

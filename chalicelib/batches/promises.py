@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.batches import store
-from chalicelib.batches.model import Batch, NewShipDate, Slip
+from chalicelib.batches.model import Batch
+from chalicelib.batches.views import NewShipDate, Slip
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.model import Campaign

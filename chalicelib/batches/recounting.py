@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.batches import counting, store
-from chalicelib.batches.model import FILLING, Batch
+from chalicelib.batches.model import COLLECTING, FILLING, Batch
 from chalicelib.batches.recount import Recount, has_drifted
 from chalicelib.kernel import instants, keys
 from chalicelib.plumbing import telemetry
@@ -107,4 +107,4 @@ def _note(ports: Ports, batch: Batch, *, next_group: int, behind: dict[str, str]
     recount = Recount(looked_at=ports.clock.now(), next_group=next_group, behind=behind)
     put = {"recount": recount.model_dump(mode="json", exclude_defaults=True)}
     key = keys.batch(batch.campaign_id, batch.number)
-    ports.table.attempt(changing(key, put=put, provided=[one_of("state", FILLING)]))
+    ports.table.attempt(changing(key, put=put, provided=[one_of("state", (*FILLING, *COLLECTING))]))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from chalicelib.batches import rolling
-from chalicelib.batches.model import FILLING, Batch, State
+from chalicelib.batches.model import COLLECTING, FILLING, Batch, State
 from chalicelib.batches.playbook import Facts, NextBatch, Play, next_play
 from chalicelib.batches.settling import Verdict
 from chalicelib.campaigns.model import Campaign
@@ -14,8 +14,6 @@ from chalicelib.kernel.refusals import Conflict
 from chalicelib.room.model import Book, read_counts
 from chalicelib.room.rules import PAGES_PER_GROUP
 
-# How long a batch waits at its end for payments that are under way.
-PAYMENT_GRACE = timedelta(minutes=15)
 # Each lot of units given back becomes a book; a batch keeps the list of its books beside its state.
 MOST_BOOKS = 200
 
@@ -32,7 +30,7 @@ class BatchLocked(Conflict):
     sentence = "The batch is locked: nothing in it can be changed any more."
 
 
-Next = State | Literal["playing", "sealing", "cutting", "calling_off", "reissuing", "reopening", "rolling"]
+Next = State | Literal["playing", "sealing", "cutting", "calling_off", "reissuing", "reopening", "rolling", "dropping"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,8 @@ class Step:
 
     sealing: nobody gets in or out from here on. cutting: every page is sealed and the units are added up. calling_off:
     payments that are still under way are given up. reissuing: units given back find room in a new book. reopening: the
-    cut came too early. rolling: what a wave that is over has left goes to the next one.
+    cut came too early. rolling: what a wave that is over has left goes to the next one. dropping: who could not be
+    charged in time is charged a last time, and leaves.
     """
 
     state: Next
@@ -74,17 +73,22 @@ def next_step(  # noqa: PLR0913 - all that it depends on
     waited_for: bool = False,
     verdict: Verdict | None = None,
     next_batch: NextBatch | None = None,
+    made_units: int = 0,
 ) -> Step | None:
     """What is done next, one step at a time, or None when the batch stays as it is. `waited_for`: units given back are
     for the waiting list. `verdict`: what the manifest of a cut batch says; without one, its sum decides. `next_batch`:
-    the one that would take what rolls over.
+    the one that would take what rolls over. `made_units`: what is made of a collected batch.
 
     open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
     cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
-    campaign, sealed and cut as well; locked -> ordered.
+    campaign, sealed and cut as well. locked -> collecting; once each unit is paid for or gone, the paid ones decide:
+    ordered, or short. Until then it can be cancelled with the campaign.
     """
-    state = _next(batch, campaign, now, waited_for=waited_for, verdict=verdict)
-    if state == "short" and campaign.playbook:
+    if batch.state in COLLECTING:
+        state = _while_collecting(batch, campaign, now, made_units)
+    else:
+        state = _next(batch, campaign, now, waited_for=waited_for, verdict=verdict)
+    if state == "short" and campaign.playbook and batch.state in FILLING:
         return _played(batch, campaign, now, verdict, next_batch)
     return None if state is None or state == batch.state else Step(state, now)
 
@@ -120,15 +124,14 @@ def _played(
 
 
 def _next(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool, verdict: Verdict | None) -> Next | None:
-    if batch.state == "locked":
-        return "ordered"
     if batch.state not in FILLING:
         return None
     if campaign.state == "cancelled":
         return _to_cancelled(batch)
     closes_at = end(batch, campaign)
     if batch.sealing_at is not None:
-        return _after_sealing(batch, now, closes_at, verdict)
+        hold = timedelta(minutes=campaign.payment_hold_minutes)
+        return _after_sealing(batch, now, closes_at, verdict, hold=hold)
     if now >= closes_at or batch.secured_units + batch.topped_up_units == batch.capacity:
         return "sealing"
     return _while_open(batch, campaign, now, waited_for=waited_for)
@@ -141,6 +144,23 @@ def _to_cancelled(batch: Batch) -> Next:
     return "cancelled" if batch.sealed else "cutting"
 
 
+def is_collected(batch: Batch) -> bool:
+    """Whether each of its units is paid for or gone. Its counters may be behind, but a page where all is paid for stays
+    so: nobody gets into a locked batch."""
+    return batch.state == "collecting" and batch.collected_units == batch.secured_units
+
+
+def _while_collecting(batch: Batch, campaign: Campaign, now: datetime, made_units: int) -> Next | None:
+    if campaign.state == "cancelled":
+        return "cancelled"
+    if batch.state == "locked":
+        return "collecting"
+    if not is_collected(batch):
+        is_over = batch.grace_until is not None and now >= batch.grace_until
+        return "dropping" if is_over and not batch.dropping else None
+    return "ordered" if made_units >= batch.needed else "short"
+
+
 def _while_open(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool) -> Next:
     if rolling.is_due(batch, campaign, now):
         return "rolling"
@@ -150,13 +170,15 @@ def _while_open(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: 
     return "confirmed" if batch.secured_units >= batch.minimum else "open"
 
 
-def _after_sealing(batch: Batch, now: datetime, closes_at: datetime, verdict: Verdict | None) -> Next | None:
+def _after_sealing(
+    batch: Batch, now: datetime, closes_at: datetime, verdict: Verdict | None, *, hold: timedelta
+) -> Next | None:
     if not batch.sealed:
         return "cutting"
     if _is_over(batch):
         return "short"
     if batch.held_units > batch.secured_units:
-        return "calling_off" if now >= closes_at + PAYMENT_GRACE and not batch.late else None
+        return "calling_off" if now >= closes_at + hold and not batch.late else None
     if batch.secured_units >= batch.needed if verdict is None else verdict.made:
         return "locked" if batch.state == "confirmed" else "confirmed"
     if now < closes_at:

@@ -9,18 +9,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.batches import store
 from chalicelib.batches.model import Batch
 from chalicelib.batches.settling import Fate
 from chalicelib.batches.wishes import Move
 from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import keys
-from chalicelib.kernel.refusals import Conflict
+from chalicelib.kernel.refusals import Busy, Conflict
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import putting
 from chalicelib.room import store as room
 from chalicelib.room import wants
-from chalicelib.room.model import Spot
+from chalicelib.room.model import COUNTED, Spot
 from chalicelib.room.rules import PAGES_PER_GROUP
 
 # About 100 kB at most: an item takes 400.
@@ -44,12 +45,12 @@ class Entry(NamedTuple):
 
 
 def manifest(table: Table, batch: Batch) -> dict[str, Entry]:
-    """Every secured pre-order, by reference, from the pages themselves. 1 read unit a page."""
+    """Every secured pre-order, paid for or not, by reference, from the pages themselves. 1 read unit a page."""
     return {
         claim.ref: Entry(sheet.spot, wants.wishes(claim.wants))
         for sheet in room.every_sheet(table, batch.campaign_id, batch.shelf())
         for claim in sheet.claims.values()
-        if claim.wants and claim.state == "secured"
+        if claim.wants and claim.state in COUNTED
     }
 
 
@@ -110,12 +111,19 @@ def _read(told: dict[str, Any]) -> Fate:
 
 
 def made(table: Table, campaign: Campaign, batch: Batch) -> Counter[str]:
-    """Units by variant code of all that is made: the manifest as it was settled, and what the organiser takes."""
-    fates = read(table, batch)
+    """Units by variant code of all that is made: what is paid for of the manifest as it was settled, and what the
+    organiser takes. Raises ManifestDisagrees when the pages do not add up to the counters; Busy when the batch has
+    moved on since it was read."""
+    fates, entries = read(table, batch), manifest(table, batch)
+    if sum(line.quantity for one in entries.values() for line in one.wishes.lines) != batch.collected_units:
+        now = store.get(table, batch.campaign_id, batch.number)
+        if (now.state, now.counted) != (batch.state, batch.counted):
+            raise Busy
+        raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
     found: Counter[str] = Counter()
     for line in batch.top_up:
         found[variants.code(campaign, line.variant)] += line.quantity
-    for ref, entry in manifest(table, batch).items():
+    for ref, entry in entries.items():
         fate = fates.get(ref)
         lines = fate.lines if fate else [(line.code, line.quantity) for line in entry.wishes.lines]
         for code, quantity in lines:

@@ -109,7 +109,7 @@ def sale(table: Table, memory: Memory, campaign_id: str, *, seconds: float) -> S
 def advancing(batch: Batch, step: Step, **put: Any) -> Write:
     """Takes the step if the batch is still as it was when that was decided."""
     put = {"state": step.state, **put} if step.state in STATES else put
-    if step.state in STATES and step.state not in FILLING:
+    if step.state in STATES and step.state not in (*FILLING, "collecting"):
         put |= {"gsi2pk": None, "gsi2sk": None}
     sealing = equals("sealing_at", instants.text(batch.sealing_at)) if batch.sealing_at else absent("sealing_at")
     conditions = [equals("state", batch.state), equals("counted", batch.counted), sealing, _no_new_book(batch)]
@@ -117,7 +117,7 @@ def advancing(batch: Batch, step: Step, **put: Any) -> Write:
     return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
 
 
-STATES = ("open", "confirmed", "locked", "ordered", "short", "cancelled")
+STATES = ("open", "confirmed", "locked", "collecting", "ordered", "short", "cancelled")
 
 
 def new_book(batch: Batch, units: int, *, wave: int | None = None) -> dict[str, Any]:

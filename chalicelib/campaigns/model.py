@@ -6,6 +6,17 @@ from pydantic import Field, StringConstraints
 from pydantic.config import JsonDict
 
 from chalicelib.campaigns.agreements import RunMinimums, Steps
+from chalicelib.campaigns.plans import (
+    GRACE_DAYS,
+    HOLD_MINUTES,
+    REMINDER_HOURS,
+    SAVED_CARD,
+    GraceDays,
+    HoldMinutes,
+    PaymentPlan,
+    ReminderHours,
+    save_card,
+)
 from chalicelib.campaigns.slips import SlipRule
 from chalicelib.campaigns.waves import MOST_WAVES, AnnouncedWave, Wave
 from chalicelib.kernel.instants import Instant
@@ -134,6 +145,10 @@ class NewCampaign(Sent):
     on_slip: SlipRule | None = None
     limit_per_household: Quantity | None = None
     notice_hours: NoticeHours = NOTICE_HOURS
+    payment_plan: PaymentPlan = Field(default_factory=save_card, json_schema_extra={"default": SAVED_CARD})
+    payment_hold_minutes: HoldMinutes = HOLD_MINUTES
+    reminder_hours: ReminderHours = REMINDER_HOURS
+    grace_days: GraceDays = GRACE_DAYS
 
 
 class Campaign(Kept):
@@ -172,6 +187,10 @@ class Campaign(Kept):
     on_slip: SlipRule | None = None
     limit_per_household: int | None = None
     notice_hours: NoticeHours = NOTICE_HOURS
+    payment_plan: PaymentPlan = Field(default_factory=save_card, json_schema_extra={"default": SAVED_CARD})
+    payment_hold_minutes: HoldMinutes = HOLD_MINUTES
+    reminder_hours: ReminderHours = REMINDER_HOURS
+    grace_days: GraceDays = GRACE_DAYS
     waits: Annotated[bool, Field(exclude=True)] = False
 
 

@@ -26,3 +26,12 @@ def surcharge_minor(campaign: Campaign, variant: Variant) -> int:
 def unit_price_minor(campaign: Campaign, variant: Variant, units: int) -> int:
     """The price of one unit of the variant in a batch of so many units."""
     return tier(campaign.price_ladder, units).unit_price_minor + surcharge_minor(campaign, variant)
+
+
+def carried_most_minor(ladder: tuple[Tier, ...], minimum: int, units: int) -> int:
+    """The most that an organiser can come to carry when units of a locked batch are not paid for: those that are left
+    keep the price of all, although their own tier costs more. Between two steps of the ladder the most units cost the
+    most, so that only the last unit of each tier is tried; below the minimum nothing is made."""
+    settled = tier(ladder, units).unit_price_minor
+    lasts = [step.from_units - 1 for step in ladder if minimum < step.from_units <= units]
+    return max(((tier(ladder, last).unit_price_minor - settled) * last for last in lasts), default=0)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from chalicelib.campaigns import agreements, waves
 from chalicelib.campaigns.model import Campaign, Method, NewCampaign, NewOverruling, Overruling, State
+from chalicelib.kernel import currencies
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 
 NEXT: dict[str, tuple[State, State]] = {
@@ -70,11 +71,17 @@ class OverrulingInvalid(Invalid):
 
 def check(new: NewCampaign, now: datetime) -> None:
     """Refuses with CampaignInvalid, in a sentence that names the contradiction."""
-    problems = [*_names(new), *_methods(new), *_ladder(new), *_batches(new, now), *_waves(new, now), *_agreements(new)]
+    problems = [*_money(new), *_names(new), *_methods(new), *_ladder(new), *_batches(new, now)]
+    problems += [*_waves(new, now), *_agreements(new)]
     if new.voting_closes_at is not None and new.voting_closes_at <= now:
         problems.append("voting_closes_at lies in the past")
     if problems:
         raise CampaignInvalid(f"This campaign is not sound: {problems[0]}.")
+
+
+def _money(new: NewCampaign) -> Iterable[str]:
+    if not currencies.known(new.currency):
+        yield f"{new.currency} is no currency of ISO 4217 that people pay in"
 
 
 def _names(new: NewCampaign) -> Iterable[str]:

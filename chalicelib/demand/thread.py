@@ -21,7 +21,7 @@ from chalicelib.preorders.model import Promise
 from chalicelib.preorders.rules import PreorderMissing
 from chalicelib.room import store as room
 from chalicelib.room import wants
-from chalicelib.room.model import Sheet, Spot, read_pieces
+from chalicelib.room.model import COUNTED, Sheet, Spot, read_pieces
 
 MOST_PAGES = 200
 _CURSOR = re.compile(r"[0-9]{1,3}\.[0-9]{1,5}\.([0-9a-f]{16}_[0-9]{3})?")
@@ -127,6 +127,6 @@ def _walked(
 
 def _on_page(sheet: Sheet, code: str, *, after: str) -> list[tuple[str, int]]:
     """(reference, units of this variant) of the secured pre-orders that begin on the page, in one order."""
-    secured = {name: claim for name, claim in sheet.claims.items() if claim.state == "secured" and name > after}
+    secured = {name: claim for name, claim in sheet.claims.items() if claim.state in COUNTED and name > after}
     units = {name: wants.quantities(claim.wants)[code] for name, claim in secured.items()}
     return sorted((name, quantity) for name, quantity in units.items() if quantity)

@@ -13,14 +13,17 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.writes import Write
 from chalicelib.preorders import admitting, households, placing, quoting, reading, rules, splitting, store
-from chalicelib.preorders.model import LIVE, NewPreorder, NewQuote, Preorder, Promise, Reason
+from chalicelib.preorders.model import LIVE, LOCKED, NewPreorder, NewQuote, Preorder, Promise, Reason
 from chalicelib.preorders.quotes import Quote
 from chalicelib.preorders.routing import claimed
 from chalicelib.room import store as room
-from chalicelib.room.model import Claim, Piece, Spot, pieces_text, read_pieces
+from chalicelib.room.model import Claim, ClaimState, Piece, pieces_text
 from chalicelib.room.seeking import claims
 
 TRIES = 4
+DECLINED: tuple[Reason, ...] = ("payment_declined", "hold_expired")
+# How the claim of a pre-order stands by its state.
+CLAIMED: dict[str, ClaimState] = {"wanted": "placed", "paid": "collected"}
 
 
 def quote(ports: Ports, campaign_id: str, wanted: NewQuote) -> Quote:
@@ -35,58 +38,6 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
     if new.may_split:
         return splitting.place(ports, fan_id, campaign_id, key=key, new=new)
     return placing.place(ports, fan_id, campaign_id, key=key, new=new)
-
-
-def follow_claim(ports: Ports, campaign_id: str, spot: Spot, claim: Claim) -> None:
-    """A claim has appeared on a page: asks for its payment, once. A claim whose promise is over is given back."""
-    preorder_id = ids.of_ref(campaign_id, claim.ref)
-    promise = store.find(ports.table, claim.fan_id, preorder_id)
-    pieces = (Piece(spot, claim.units, claim.back), *claim.also)
-    if promise is None or promise.state in rules.OVER:
-        _clear(ports, campaign_id, pieces, claim.ref)
-    elif promise.state == "wanted":
-        moves = promise.known_moves(spot.batch_number)
-        campaign, batch = reading.settings_of(ports, campaign_id, spot.batch_number, moves=moves)
-        payment = quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces)
-        try:
-            ports.table.commit(payments.requesting(payment))
-        except payments.PaymentExists:
-            return
-
-
-def _clear(ports: Ports, campaign_id: str, pieces: tuple[Piece, ...], ref: str) -> None:
-    """Gives back what still stands on these pages for a pre-order that is over."""
-    sheets = room.read(ports.table, campaign_id, [piece.spot for piece in pieces], consistent=True)
-    standing = [(sheet.spot, sheet.claims[ref]) for sheet in sheets if ref in sheet.claims]
-    writes = [
-        room.giving_back(campaign_id, spot, claim, refusal=Busy) for spot, claim in standing if claim.state != "back"
-    ]
-    if writes:
-        ports.table.commit(*writes)
-
-
-def secure(ports: Ports, fan_id: str, preorder_id: str) -> None:
-    """placed -> secured: from here its units count. A payment that was secured too late is let go."""
-    promise = store.get(ports.table, fan_id, preorder_id)
-    if promise.state in rules.OVER:
-        try:
-            ports.table.commit(payments.moving(preorder_id, "releasing"))
-        except PaymentMoved:
-            return
-    if promise.state != "wanted":
-        return
-    pieces = read_pieces(payments.get(ports.table, preorder_id).claim)
-    number = pieces[0].spot.batch_number
-    campaign, batch = reading.settings_of(ports, promise.campaign_id, number, moves=promise.known_moves(number))
-    secured = quoting.as_secured(promise, quoting.as_placed(promise, campaign, batch), pieces)
-    wants = rules.wants(campaign, tuple(promise.lines))
-    ports.table.commit(
-        store.securing(promise, secured),
-        *(
-            room.securing(promise.campaign_id, piece.spot, claim, refusal=Busy)
-            for piece, claim in claims(pieces, ids.preorder_ref(preorder_id), wants, fan_id)
-        ),
-    )
 
 
 def withdraw(ports: Ports, fan_id: str, preorder_id: str) -> Preorder:
@@ -118,11 +69,11 @@ def _withdraw(ports: Ports, promise: Promise) -> None:
     """Refuses with BatchLocked. A batch that was cut and opened again keeps its sealed pages: there its state is held
     still in the same transaction."""
     try:
-        _end(ports, promise, "withdrawn", only_unsealed=True)
+        end_promise(ports, promise, "withdrawn", only_unsealed=True)
     except BatchLocked:
         number = claimed(ports, promise)[0].spot.batch_number
         held = batches.held_open(promise.campaign_id, number, refusal=BatchLocked)
-        _end(ports, promise, "withdrawn", only_unsealed=False, beside=(held,))
+        end_promise(ports, promise, "withdrawn", only_unsealed=False, beside=(held,))
 
 
 def lapse(  # noqa: PLR0913 - whom, why, and how it is told
@@ -134,21 +85,23 @@ def lapse(  # noqa: PLR0913 - whom, why, and how it is told
     only_placed: bool = False,
     moves: tuple[dict[str, Any], ...] = (),
 ) -> None:
-    """placed or secured -> lapsed: room, limit and payment are given back, once. `only_placed`: who was secured
-    meanwhile stays; one that is secured at this very moment is Busy. `moves`: what led there, if it was settled."""
+    """Anything that is not made -> lapsed, or refunded where it was paid: room, limit and payment are given back, once.
+    `only_placed`: who was secured meanwhile stays; one that is secured at this very moment is Busy. `moves`: what led
+    there, if it was settled."""
     promise = store.get(ports.table, fan_id, preorder_id)
-    if promise.state == "wanted" or (promise.state in LIVE and not only_placed):
-        _end(ports, promise, "lapsed", reason=reason, only_unsealed=False, moves=moves)
-        telemetry.count("preorders_lapsed")
+    if promise.state == "wanted" or (promise.state in (*LIVE, *LOCKED) and not only_placed):
+        end = "refunded" if promise.state == "paid" else "lapsed"
+        end_promise(ports, promise, end, reason=reason, only_unsealed=False, moves=moves)
+        telemetry.count(f"preorders_{end}")
 
 
 def _lapse_if_declined(ports: Ports, promise: Promise) -> None:
     payment = payments.find(ports.table, promise.preorder_id)
     if payment is not None and payment.state == "declined":
-        lapse(ports, promise.fan_id, promise.preorder_id, reason="payment_declined")
+        lapse(ports, promise.fan_id, promise.preorder_id, reason=rules.why_refused(payment.problem))
 
 
-def _end(  # noqa: PLR0913 - what ends, how, and how it is told
+def end_promise(  # noqa: PLR0913 - what ends, how, and how it is told
     ports: Ports,
     promise: Promise,
     end: str,
@@ -164,7 +117,7 @@ def _end(  # noqa: PLR0913 - what ends, how, and how it is told
     first = claims(
         pieces, ids.preorder_ref(promise.preorder_id), rules.wants(campaign, tuple(promise.lines)), promise.fan_id
     )[0][1]
-    stands = replace(first, state="secured" if promise.state == "secured" else "placed")
+    stands = replace(first, state=CLAIMED.get(promise.state, "secured"))
     told: dict[str, Any] = ({"reason": reason} if reason else {}) | ({"moves": list(moves)} if moves else {})
     writes = [
         store.moving(promise, end, pieces=pieces_text(pieces), **told),  # type: ignore[arg-type]
@@ -175,10 +128,10 @@ def _end(  # noqa: PLR0913 - what ends, how, and how it is told
     payment = payments.find(ports.table, promise.preorder_id)
     if payment is None:
         placed = quoting.as_placed(promise, campaign, batch)
-        writes.append(payments.forgoing(quoting.payment_for(placed, promise, pieces)))
+        writes.append(payments.forgoing(quoting.payment_for(campaign, placed, promise, pieces)))
     elif payment.state != "declined":
         writes.append(payments.moving(promise.preorder_id, "releasing"))
-    elif reason != "payment_declined":
+    elif reason not in DECLINED:
         raise PaymentMoved  # that is the reason, whoever comes with another
     ports.table.commit(*writes)
 

@@ -192,9 +192,11 @@ def _payment(ports: Ports, change: Change, edited: Promise) -> Write:
     payment, most = payments.find(ports.table, edited.preorder_id), change.quoted.total_most_minor
     if payment is None:
         placed = quoting.as_placed(edited, change.sale.campaign, change.batch)
-        return payments.requesting(quoting.payment_for(placed, edited, change.after))
-    if payment.state not in ("requested", "secured"):
+        return payments.requesting(quoting.payment_for(change.sale.campaign, placed, edited, change.after))
+    if payment.state not in ("requested", "action_required", "secured"):
         raise PaymentMoved
-    if payment.state == "secured" and most > payment.secured_minor:
+    if payment.state != "secured" and payment.first_minor:
+        raise PaymentMoved  # the provider is being asked for what was due
+    if payment.plan == "prepay" and most > payment.secured_minor:
         raise rules.BeyondAuthorised
     return payments.amending(payment, most, pieces_text(change.after))

@@ -1,4 +1,4 @@
-"""Pre-orders follow their batch: locked, ordered, or released when it falls short or is cancelled.
+"""Pre-orders follow their batch: locked and charged, ordered, or released when it falls short or is cancelled.
 
 One message for each group of pages, so that a large batch is worked on side by side. The batch is re-read: an old
 message does what is due now. Each pre-order moves by itself and conditionally, so that a repeated or interrupted
@@ -6,6 +6,7 @@ message only does what is left.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
@@ -19,8 +20,10 @@ from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Busy, Refusal
+from chalicelib.payments import store as payments
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing.ports import Ports
+from chalicelib.plumbing.writes import Write
 from chalicelib.preorders import actions, choosing, quoting, rollover, rules, store
 from chalicelib.preorders.model import Reason
 from chalicelib.preorders.outcomes import Moved, SettledLine
@@ -30,7 +33,7 @@ from chalicelib.room.model import Book, Claim, Spot
 from chalicelib.room.rules import PAGES_PER_GROUP
 
 Told = tuple[dict[str, Any], ...]
-FOLLOWED = ("locked", "ordered", *rules.RELEASED)
+FOLLOWED = ("collecting", "ordered", *rules.RELEASED)
 
 
 def enqueue(ports: Ports, batch: Batch) -> None:
@@ -87,7 +90,9 @@ def _follow(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: 
         _release(ports, campaign, claim, "minimum_missed" if missed else "batch_locked", only_placed=True)
     elif claim.state == "secured" and fate.left:
         _release(ports, campaign, claim, fate.left, moves=_told(campaign, fate.moves))
-    elif claim.state == "secured" and batch.state in FOLLOWED:
+    elif claim.state == "secured" and batch.state == "collecting":
+        _lock(ports, campaign, batch, claim, fate)
+    elif claim.state == "collected" and batch.state == "ordered":
         _move(ports, campaign, batch, claim, fate)
 
 
@@ -115,24 +120,43 @@ def _release(  # noqa: PLR0913 - whom, why, and how it is told
         return  # declined at this very moment: that change rings by itself and lapses it
 
 
+def _lock(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: Fate) -> None:
+    """secured -> locked, and the settled total is due. Once the time to mend it is over, the last try."""
+    preorder_id = ids.of_ref(campaign.campaign_id, claim.ref)
+    total, moved = _settled(campaign, batch, claim, fate, "locked")
+    due = payments.becoming_due(
+        preorder_id,
+        total,
+        at=ports.clock.now(),
+        drop_at=batch.grace_until,
+        reminder_hours=campaign.reminder_hours,
+    )
+    with suppress(rules.PreorderMissing):  # it is there already
+        ports.table.commit(moved, due)
+    if batch.dropping:
+        ports.table.commit(payments.last_try(preorder_id))
+
+
 def _move(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: Fate) -> None:
+    _, moved = _settled(campaign, batch, claim, fate, "ordered")
+    with suppress(rules.PreorderMissing):  # it is there already
+        ports.table.commit(moved)
+
+
+def _settled(
+    campaign: Campaign, batch: Batch, claim: Claim, fate: Fate, end: Literal["ordered", "locked"]
+) -> tuple[int, Write]:
+    """What the pre-order costs as it is made, and the write that says so."""
     lines = tuple(_line(campaign, line) for line in fate.lines or wants.read(claim.wants))
     total = quoting.final_total_minor(campaign, batch, lines)
-    end: Literal["ordered", "locked"] = "ordered" if batch.state == "ordered" else "locked"
-    preorder_id = ids.of_ref(campaign.campaign_id, claim.ref)
-    try:
-        ports.table.commit(
-            store.following(
-                claim.fan_id,
-                preorder_id,
-                end,
-                final_total_minor=total,
-                lines=lines if fate.lines else (),
-                moves=_told(campaign, fate.moves),
-            )
-        )
-    except rules.PreorderMissing:
-        return  # it is there already
+    return total, store.following(
+        claim.fan_id,
+        ids.of_ref(campaign.campaign_id, claim.ref),
+        end,
+        final_total_minor=total,
+        lines=lines if fate.lines else (),
+        moves=_told(campaign, fate.moves) if fate.lines else (),
+    )
 
 
 def _line(campaign: Campaign, line: tuple[str, int]) -> ClaimLine:

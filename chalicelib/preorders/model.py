@@ -27,8 +27,17 @@ State = Literal[
     "refunded",
 ]
 LIVE: tuple[State, ...] = ("placed", "secured")
+# From the lock until it is ordered.
+LOCKED: tuple[State, ...] = ("locked", "paid")
 Reason = Literal[
-    "payment_declined", "batch_locked", "minimum_missed", "campaign_cancelled", "price_above_cap", "run_not_made"
+    "payment_declined",
+    "hold_expired",
+    "batch_locked",
+    "minimum_missed",
+    "campaign_cancelled",
+    "price_above_cap",
+    "run_not_made",
+    "payment_not_collected",
 ]
 
 
@@ -67,7 +76,7 @@ class NewPreorder(NewQuote):
     accepts_total_minor: Minor | None = None
     accepts_ships_at: Instant | None = None
     address: Address | None = None
-    payment_method: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "card"
+    payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$"), Field(repr=False)] = "card"
 
 
 class PreorderLine(ClaimLine):

@@ -45,13 +45,16 @@ class QuotePart(Kept):
 
 class Quote(Kept):
     """What a pre-order would cost now and at most, in which batch, and when it would ship. `parts`: where it would be
-    split; then lines and totals are those of both, and the rest is the first's."""
+    split; then lines and totals are those of both, and the rest is the first's. `due_now_minor` is taken when it is
+    placed, at most `due_later_most_minor` when the batch is locked."""
 
     currency: Currency
     units: int
     lines: tuple[QuoteLine, ...]
     total_now_minor: int
     total_most_minor: int
+    due_now_minor: int
+    due_later_most_minor: int
     batch: QuoteBatch
     next_tier: NextTier | None
     cap_met_now: bool | None = None

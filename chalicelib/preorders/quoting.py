@@ -1,11 +1,12 @@
 """What a pre-order costs, and how it is shown. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.batches.model import Batch, ClaimLine
 from chalicelib.campaigns import prices
 from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.plans import due_now_minor
 from chalicelib.kernel.money import MOST_MINOR
 from chalicelib.payments.model import Payment
 from chalicelib.preorders import wishing
@@ -39,7 +40,14 @@ def quote(campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> Quo
         batch=QuoteBatch(number=batch.number, closes_at=batch.closes_at, ships_at=batch.ships_at),
         next_tier=_next_tier(campaign, batch, units),
         cap_met_now=_cap_met(campaign, lines, count),
+        **_taken(campaign, most),
     )
+
+
+def _taken(campaign: Campaign, most: int) -> dict[str, int]:
+    """What of the most that it can cost is taken now, and at most later."""
+    now = due_now_minor(campaign.payment_plan, most)
+    return {"due_now_minor": now, "due_later_most_minor": most - now}
 
 
 def quote_parts(campaign: Campaign, shares: Sequence[tuple[Batch, tuple[ClaimLine, ...]]]) -> Quote:
@@ -57,6 +65,8 @@ def quote_parts(campaign: Campaign, shares: Sequence[tuple[Batch, tuple[ClaimLin
             "lines": tuple(line for one in each for line in one.lines),
             "total_now_minor": sum(one.total_now_minor for one in each),
             "total_most_minor": most,
+            "due_now_minor": sum(one.due_now_minor for one in each),
+            "due_later_most_minor": sum(one.due_later_most_minor for one in each),
             "cap_met_now": None if first.cap_met_now is None else all(one.cap_met_now for one in each),
             "parts": tuple(QuotePart.model_validate(one.model_dump(include=_OF_A_PART)) for one in each),
         }
@@ -136,13 +146,19 @@ def as_secured(promise: Promise, placed: Preorder, pieces: tuple[Piece, ...]) ->
     )
 
 
-def payment_for(placed: Preorder, promise: Promise, pieces: tuple[Piece, ...]) -> Payment:
-    """What the payment provider is asked to secure: at most the frozen total."""
+def payment_for(campaign: Campaign, placed: Preorder, promise: Promise, pieces: tuple[Piece, ...]) -> Payment:
+    """What the payment provider is asked for: what is due now, and the means for what is due later, at most the frozen
+    total."""
+    plan = campaign.payment_plan
     return Payment(
         preorder_id=placed.preorder_id,
         fan_id=placed.fan_id,
         state="requested",
+        plan=plan.kind,
         amount_most_minor=placed.total_most_minor,
+        first_minor=due_now_minor(plan, placed.total_most_minor),
+        asked_at=promise.placed_at,
+        hold_until=promise.placed_at + timedelta(minutes=campaign.payment_hold_minutes),
         currency=placed.currency,
         payment_method=promise.payment_method,
         claim=pieces_text(pieces),

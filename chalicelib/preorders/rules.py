@@ -136,6 +136,11 @@ def check_rolls(promise: Promise, there: Preorder) -> None:
         raise ShipsLater
 
 
+def why_refused(problem: str | None) -> Reason:
+    """Why a pre-order lapses whose payment was refused."""
+    return "hold_expired" if problem == "hold_expired" else "payment_declined"
+
+
 def check_choosable(promise: Promise) -> None:
     """Refuses with PreorderEnded: a refund is for good."""
     if promise.state in OVER or promise.refund_wanted:

@@ -155,9 +155,9 @@ def following(  # noqa: PLR0913 - whose, and all that is settled
     lines: tuple[ClaimLine, ...] = (),
     moves: tuple[dict[str, Any], ...] = (),
 ) -> Write:
-    """secured or locked -> locked or ordered, with the settled total, without a read. `lines`: where others are made
-    than were placed."""
-    starts = {"locked": ("secured",), "ordered": ("secured", "locked")}[end]
+    """secured -> locked with the settled total, or paid -> ordered, without a read. `lines`: where others are made than
+    were placed."""
+    starts = {"locked": ("secured",), "ordered": ("paid",)}[end]
     put: dict[str, Any] = {"state": end, "final_total_minor": final_total_minor}
     if lines:
         settled = [line.model_dump(mode="json", include={"variant", "quantity"}) for line in lines]

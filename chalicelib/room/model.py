@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-# placed: room is taken; secured: its units count; back: its units were given back.
-ClaimState = Literal["placed", "secured", "back"]
-_LETTERS: dict[ClaimState, str] = {"placed": "p", "secured": "s", "back": "b"}
+# placed: room is taken; secured: its units count; collected: they are paid for; back: they were given back.
+ClaimState = Literal["placed", "secured", "collected", "back"]
+_LETTERS: dict[ClaimState, str] = {"placed": "p", "secured": "s", "collected": "c", "back": "b"}
 _STATES = {letter: state for state, letter in _LETTERS.items()}
+# What counts for a minimum, and is made.
+COUNTED: tuple[ClaimState, ...] = ("secured", "collected")
 
 
 class Spot(NamedTuple):
@@ -142,12 +144,14 @@ class Claims(Mapping[str, Claim]):
 
 
 class Counts(NamedTuple):
-    """Of a page, or of many: the sum of versions, units taken ever, secured now, given back ever."""
+    """Of a page, or of many: the sum of versions, units taken ever, secured now, given back ever, and those of the
+    secured ones that are paid for."""
 
     version: int = 0
     taken: int = 0
     secured: int = 0
     back: int = 0
+    collected: int = 0
 
     @property
     def held(self) -> int:
@@ -155,7 +159,7 @@ class Counts(NamedTuple):
         return self.taken - self.back
 
     def __str__(self) -> str:
-        return ",".join(map(str, self))
+        return ",".join(map(str, self if self.collected else self[:-1]))
 
 
 EMPTY = Counts()

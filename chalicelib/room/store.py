@@ -10,10 +10,10 @@ from chalicelib.kernel.refusals import Busy, Refusal
 from chalicelib.plumbing.expressions import absent, absent_or_at_most, absent_or_equals, at_most, equals
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing
-from chalicelib.room.model import Book, Claim, Claims, Counts, Sheet, Spot
+from chalicelib.room.model import COUNTED, Book, Claim, Claims, Counts, Sheet, Spot
 from chalicelib.room.rules import NoRoom
 
-_OWN = frozenset({"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"})
+_OWN = frozenset({"pk", "sk", "kind", "attempt", "n", "s", "b", "c", "v", "z", "r"})
 READ_AHEAD = 100
 
 
@@ -25,7 +25,7 @@ def sheet(spot: Spot, item: dict[str, Any] | None) -> Sheet:
     """A page from its item; an empty one from none."""
     if not item:
         return Sheet(spot)
-    counts = Counts(item.get("v", 0), item.get("n", 0), item.get("s", 0), item.get("b", 0))
+    counts = Counts(*(item.get(name, 0) for name in ("v", "n", "s", "b", "c")))
     texts = {name: value for name, value in item.items() if name not in _OWN}
     return Sheet(spot, counts, "z" in item, Claims(texts))
 
@@ -57,11 +57,17 @@ def securing(campaign_id: str, spot: Spot, claim: Claim, *, refusal: type[Refusa
     return _moving(campaign_id, spot, claim, "secured", add={"s": claim.units}, refusal=refusal)
 
 
+def collecting(campaign_id: str, spot: Spot, claim: Claim, *, refusal: type[Refusal]) -> Write:
+    """secured -> collected: its units are paid for, and still count as secured."""
+    return _moving(campaign_id, spot, claim, "collected", add={"c": claim.units}, refusal=refusal)
+
+
 def giving_back(
     campaign_id: str, spot: Spot, claim: Claim, *, refusal: type[Refusal], only_unsealed: bool = False
 ) -> Write:
-    """placed or secured -> back. The page stays as full as it was: units given back are issued anew in another book."""
-    add = {"b": claim.units} | ({"s": -claim.units} if claim.state == "secured" else {})
+    """Anything -> back. The page stays as full as it was: units given back are issued anew in another book."""
+    add = {"b": claim.units} | ({"s": -claim.units} if claim.state in COUNTED else {})
+    add |= {"c": -claim.units} if claim.state == "collected" else {}
     return _moving(campaign_id, spot, claim, "back", add=add, refusal=refusal, only_unsealed=only_unsealed)
 
 

@@ -92,6 +92,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--writes-per-address", help="in a minute, more are refused; kept from the last time")
     parser.add_argument("--writes-per-identity", help="the same of one token; kept from the last time")
     parser.add_argument(
+        "--payments", choices=["simulated", "stripe"], help="who takes payments; kept from the last time"
+    )
+    parser.add_argument("--publishable-key", help="the provider's key for pages; kept from the last time")
+    parser.add_argument(
         "--set", dest="settings", help="further settings as KEY=VALUE KEY=VALUE; kept from the last time"
     )
     parser.add_argument(
@@ -111,6 +115,8 @@ def _parameters(asked: argparse.Namespace, stage: Stage) -> dict[str, str]:
         "RateLimits": asked.rate_limits,
         "WritesPerAddress": asked.writes_per_address,
         "WritesPerIdentity": asked.writes_per_identity,
+        "PaymentProvider": asked.payments,
+        "PaymentPublishableKey": asked.publishable_key,
         "ExtraSettings": asked.settings,
     }
     return {name: value for name, value in given.items() if value is not None}

@@ -20,15 +20,25 @@ StartResponse = Callable[..., Any]
 LOCAL_CONFIG: Mapping[str, Any] = {"api": "", "sign_in": {"way": "local"}}
 # The same as the CDN's, so that what the policy would forbid breaks here first; a test compares them.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sign_in}; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'{sign_in}{connects};{frames} base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Of whom a page shows the card field: what that may load, call and show in a frame of its own.
+_CARDS = {
+    "simulated": {"scripts": "", "connects": "", "frames": ""},
+    "stripe": {
+        "scripts": " https://js.stripe.com https://*.js.stripe.com",
+        "connects": " https://api.stripe.com",
+        "frames": " frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;",
+    },
+}
 
 
-def policy(config: Mapping[str, Any]) -> str:
-    """The page's content security policy: besides its own origin it talks to the user pool alone, if there is one."""
+def policy(config: Mapping[str, Any], provider: str = "simulated") -> str:
+    """The page's content security policy: besides its own origin it talks to the user pool alone, if there is one, and
+    to the payment provider, if cards are real."""
     domain = config["sign_in"].get("domain")
-    return _POLICY.format(sign_in=f" https://{domain}" if domain else "")
+    return _POLICY.format(sign_in=f" https://{domain}" if domain else "", **_CARDS[provider])
 
 
 class Page:

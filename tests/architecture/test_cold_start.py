@@ -83,7 +83,7 @@ def test_the_api_has_every_address_on_lambda_too():
 def test_whoever_deploys_sees_every_door():
     every = {*groundswell.routes, *(event.name for event in groundswell.event_sources)}
     assert told_by(SAY_DOORS, on_lambda=False) == every
-    assert len(groundswell.event_sources) == 10
+    assert len(groundswell.event_sources) == 12
 
 
 @pytest.mark.parametrize("module", ["app", *DOORS])

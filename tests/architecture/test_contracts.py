@@ -33,9 +33,9 @@ VIOLATIONS = {
         f"{NEIGHBOURS} (campaigns)",
     ),
     "a neighbour's door": ("stream.py", "from chalicelib.campaigns import api as _", f"{NEIGHBOURS} (campaigns)"),
-    "a provider behind its slice's back": (
+    "a payment behind its slice's back": (
         "preorders/actions.py",
-        "from chalicelib.payments import provider as _",
+        "from chalicelib.payments import mending as _",
         f"{NEIGHBOURS} (payments)",
     ),
     "a rule that reaches for plumbing": ("batches/rules.py", "from chalicelib.plumbing import clock as _", PURE),

@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.batches import rules
-from chalicelib.batches.rules import PAYMENT_GRACE, Step
+from chalicelib.batches.rules import Step
+from chalicelib.campaigns.plans import GRACE_DAYS, HOLD_MINUTES
 from tests import examples
 from tests.examples import CLOSES
 from tests.hands import START
 
 CAMPAIGN = examples.campaign()
-BEFORE, AFTER_GRACE = CLOSES - timedelta(milliseconds=1), CLOSES + PAYMENT_GRACE
+BEFORE, AFTER_HOLD = CLOSES - timedelta(milliseconds=1), CLOSES + timedelta(minutes=HOLD_MINUTES)
+MOMENT, GRACE_ENDS = timedelta(milliseconds=1), CLOSES + timedelta(days=GRACE_DAYS)
 
 
 def next_state(now=BEFORE, campaign=CAMPAIGN, **figures):
@@ -37,19 +39,19 @@ STEPS = [
     ("confirmed", 5, 5, SEALING, CLOSES, "cutting"),
     ("open", 0, 0, SEALING, BEFORE, "cutting"),
     ("open", 5, 4, SEALED, CLOSES, None),
-    ("open", 5, 4, SEALED, AFTER_GRACE, "calling_off"),
-    ("open", 5, 4, CALLED_OFF, AFTER_GRACE, None),
+    ("open", 5, 4, SEALED, AFTER_HOLD, "calling_off"),
+    ("open", 5, 4, CALLED_OFF, AFTER_HOLD, None),
     ("confirmed", 6, 5, SEALED, CLOSES, None),
-    ("confirmed", 6, 5, SEALED, AFTER_GRACE, "calling_off"),
-    ("confirmed", 6, 5, CALLED_OFF, AFTER_GRACE, None),
+    ("confirmed", 6, 5, SEALED, AFTER_HOLD, "calling_off"),
+    ("confirmed", 6, 5, CALLED_OFF, AFTER_HOLD, None),
     ("open", 5, 5, SEALED, CLOSES, "confirmed"),
     ("confirmed", 5, 5, SEALED, CLOSES, "locked"),
     ("confirmed", 20, 20, SEALED, BEFORE, "locked"),
     ("open", 4, 4, SEALED, CLOSES, "short"),
     ("confirmed", 4, 4, SEALED, CLOSES, "open"),
     ("confirmed", 4, 4, SEALED, BEFORE, "reopening"),
-    ("locked", 5, 5, SEALED, BEFORE, "ordered"),
-    ("locked", 20, 20, SEALED, AFTER_GRACE, "ordered"),
+    ("locked", 5, 5, SEALED, BEFORE, "collecting"),
+    ("locked", 20, 20, SEALED, AFTER_HOLD, "collecting"),
 ]
 
 
@@ -85,8 +87,8 @@ class TestGivenBack:
         assert next_state(**{**GIVEN_BACK, **cut}) != "reissuing"
 
 
-@pytest.mark.parametrize("state", ["collecting", "ordered", "shipped", "completed", "short", "cancelled"])
-@pytest.mark.parametrize("now", [BEFORE, AFTER_GRACE])
+@pytest.mark.parametrize("state", ["ordered", "shipped", "completed", "short", "cancelled"])
+@pytest.mark.parametrize("now", [BEFORE, AFTER_HOLD])
 def test_what_is_decided_stays_decided(state, now):
     """B1: whatever becomes of the campaign."""
     for campaign in (
@@ -105,9 +107,75 @@ def test_a_cancelled_campaign_takes_its_unlocked_batches_with_it(state, cut, end
     assert next_state(BEFORE, cancelled, state=state, held_units=6, secured_units=5, **cut) == end
 
 
-def test_a_cancelled_campaign_still_orders_what_was_locked():
+@pytest.mark.parametrize("state", ["locked", "collecting"])
+@pytest.mark.parametrize("paid", [0, 7, 20])
+@pytest.mark.parametrize("now", [BEFORE, AFTER_HOLD, GRACE_ENDS])
+def test_a_cancelled_campaign_takes_its_batches_with_it_until_they_are_ordered(state, paid, now):
+    """Whoever has paid gets the money back."""
     cancelled = examples.campaign(state="cancelled")
-    assert next_state(AFTER_GRACE, cancelled, state="locked", held_units=20, secured_units=20) == "ordered"
+    figures = {"held_units": 20, "secured_units": 20, "collected_units": paid, "grace_until": GRACE_ENDS}
+    assert next_state(now, cancelled, state=state, **figures) == "cancelled"
+
+
+ALL_DUE = {"state": "collecting", "held_units": 8, "secured_units": 8, "grace_until": GRACE_ENDS}
+
+
+class TestCollecting:
+    """From the lock on only what is paid for counts: of five units at least, eight were locked."""
+
+    def next_state(self, now=CLOSES, *, made=0, campaign=CAMPAIGN, **figures):
+        step = rules.next_step(examples.batch(**{**ALL_DUE, **figures}), campaign, now, made_units=made)
+        return step and step.state
+
+    @pytest.mark.parametrize("paid", [0, 5, 7])
+    @pytest.mark.parametrize("now", [BEFORE, CLOSES, GRACE_ENDS - MOMENT])
+    def test_nothing_is_decided_while_somebody_may_still_mend_a_payment(self, paid, now):
+        assert self.next_state(now, collected_units=paid, made=paid) is None
+
+    @pytest.mark.parametrize("now", [BEFORE, GRACE_ENDS + MOMENT])
+    @pytest.mark.parametrize(("made", "end"), [(8, "ordered"), (5, "ordered"), (4, "short"), (0, "short")])
+    def test_once_all_is_paid_for_what_is_made_of_it_decides(self, now, made, end):
+        """B4: some of what is paid for may not be made, and the organiser may take more."""
+        assert self.next_state(now, collected_units=8, made=made) == end
+
+    @pytest.mark.parametrize(("left", "end"), [(5, "ordered"), (4, "short"), (0, "short")])
+    @pytest.mark.parametrize("dropping", [False, True])
+    def test_who_left_is_not_waited_for(self, left, end, dropping):
+        figures = {"held_units": left, "secured_units": left, "collected_units": left, "dropping": dropping}
+        assert self.next_state(made=left, **figures) == end
+
+    def test_a_lowered_minimum_stays_lowered(self):
+        figures = {"held_units": 3, "secured_units": 3, "collected_units": 3, "made": 3}
+        assert self.next_state(**figures) == "short"
+        assert self.next_state(**figures, lowered_minimum=3) == "ordered"
+
+    @pytest.mark.parametrize("now", [GRACE_ENDS, GRACE_ENDS + timedelta(days=30)])
+    def test_who_has_not_paid_is_dropped_once_the_time_to_mend_it_is_over(self, now):
+        assert self.next_state(now, collected_units=7) == "dropping"
+
+    def test_they_are_dropped_once(self):
+        """B5: each of them is charged a last time, and that is waited for."""
+        assert self.next_state(GRACE_ENDS, collected_units=7, dropping=True) is None
+
+    @pytest.mark.parametrize("step", [{"kind": "extend", "days": 10}, {"kind": "top_up", "hours": 48}])
+    def test_no_playbook_is_played_for_what_was_not_paid_for(self, step):
+        """It was agreed for a batch that misses its minimum, and this one had not."""
+        campaign = examples.campaign(playbook=[step, {"kind": "refund"}])
+        assert self.next_state(campaign=campaign, collected_units=8, made=4) == "short"
+
+    def test_a_step_notes_when_it_was_decided(self):
+        batch = examples.batch(**ALL_DUE)
+        assert rules.next_step(batch, CAMPAIGN, GRACE_ENDS) == Step("dropping", GRACE_ENDS)
+
+    @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20), st.booleans(), st.integers(-10, 10))
+    def test_nothing_is_ordered_that_is_not_paid_for_and_enough(self, secured, paid, made, dropping, days):
+        """B4, M5."""
+        figures = {"held_units": secured, "secured_units": secured, "collected_units": min(paid, secured)}
+        end = self.next_state(GRACE_ENDS + timedelta(days=days), made=made, dropping=dropping, **figures)
+        if paid >= secured:
+            assert end == ("ordered" if made >= 5 else "short")
+        else:
+            assert end == ("dropping" if days >= 0 and not dropping else None)
 
 
 @pytest.mark.parametrize(("state", "units", "end"), [("open", 4, "short"), ("confirmed", 5, "locked")])
@@ -118,7 +186,7 @@ def test_closing_a_campaign_brings_the_end_of_its_batches_forward(state, units, 
 
 
 def test_closing_a_campaign_after_the_end_of_a_batch_does_not_give_it_more_time():
-    closed = examples.campaign(state="closed", closed_at=AFTER_GRACE)
+    closed = examples.campaign(state="closed", closed_at=AFTER_HOLD)
     assert next_state(CLOSES, closed, state="open", **SEALED) == "short"
 
 
@@ -127,7 +195,7 @@ def test_a_step_notes_when_it_was_decided():
     assert rules.next_step(batch, CAMPAIGN, START) == Step("confirmed", START)
 
 
-@given(st.integers(0, 25), st.integers(1, 25), st.sampled_from([START, BEFORE, CLOSES, AFTER_GRACE]))
+@given(st.integers(0, 25), st.integers(1, 25), st.sampled_from([START, BEFORE, CLOSES, AFTER_HOLD]))
 def test_there_is_room_up_to_the_capacity_until_the_end(held, units, now):
     """S1."""
     batch = examples.batch(held_units=held)

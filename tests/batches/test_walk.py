@@ -1,4 +1,4 @@
-"""Batches walked through random lives: only the ways that B1 allows, and never a lock below the minimum."""
+"""Batches walked through random lives: only the ways that B1 allows, never a lock or an order below the minimum."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,14 @@ WAYS: set[tuple[State, State]] = {
     ("open", "confirmed"),
     ("confirmed", "open"),
     ("confirmed", "locked"),
-    ("locked", "ordered"),
+    ("locked", "collecting"),
+    ("collecting", "ordered"),
+    ("collecting", "short"),
     ("open", "short"),
     ("open", "cancelled"),
     ("confirmed", "cancelled"),
+    ("locked", "cancelled"),
+    ("collecting", "cancelled"),
 }
 
 
@@ -48,6 +52,10 @@ class Life:
             self.give_back(gone := min(batch.secured_units, units), secured=gone)
         if event == "lapse":
             self.give_back(min(batch.held_units - batch.secured_units, units))
+        if event == "pay" and batch.state == "collecting":
+            self.change(collected_units=min(batch.secured_units, batch.collected_units + units))
+        if event == "drop" and batch.state == "collecting":
+            self.give_back(gone := min(batch.secured_units - batch.collected_units, units), secured=gone)
         if event == "wait":
             self.now += timedelta(hours=units * 12)
         if event == "minutes":
@@ -71,18 +79,32 @@ class Life:
     def advance(self) -> int:
         """Takes every step that is due; answers how many."""
         for steps in range(100):
-            step = rules.next_step(self.batch, self.campaign, self.now)
+            step = rules.next_step(self.batch, self.campaign, self.now, made_units=self.batch.collected_units)
             if step is None:
                 return steps
             self.states.append(self.batch)
             self.take(step)
         raise AssertionError("the steps never end")
 
+    def end(self) -> None:
+        """The time goes on until its end, the hold of its payments and the time to mend them are over, and each payment
+        is answered for the last time."""
+        for days in (400, self.campaign.grace_days):
+            self.now += timedelta(days=days)
+            self.advance()
+        if self.batch.dropping:
+            self.happen("drop", self.batch.secured_units)
+        self.advance()
+
     def take(self, step: Step) -> None:
         """What the pages, and those who follow, make of it."""
         batch = self.batch
-        if step.state in STATES:
+        if step.state == "collecting":
+            self.change(state=step.state, grace_until=step.at + timedelta(days=self.campaign.grace_days))
+        elif step.state in STATES:
             self.change(state=step.state)
+        elif step.state == "dropping":
+            self.change(dropping=True)
         elif step.state == "sealing":
             self.change(sealing_at=step.at)
         elif step.state == "cutting":
@@ -103,7 +125,10 @@ class Life:
 
 EVENTS = st.tuples(
     st.sampled_from(
-        ["hold", "hold", "secure", "secure", "withdraw", "lapse", "wait", "minutes", "closed", "cancelled"]
+        [
+            *("hold", "hold", "secure", "secure", "withdraw", "lapse", "wait", "minutes", "closed", "cancelled"),
+            *("pay", "pay", "drop"),
+        ]
     ),
     st.integers(1, 12),
 )
@@ -126,16 +151,32 @@ def test_a_batch_goes_only_the_ways_that_are_allowed(plan, events, eager):
 
 @settings(max_examples=200)
 @given(PLANS, st.lists(EVENTS, max_size=40))
-def test_a_batch_is_never_locked_below_its_minimum_nor_above_its_capacity(plan, events):
+def test_a_batch_is_never_locked_or_ordered_below_its_minimum_nor_above_its_capacity(plan, events):
     """S1, M4."""
     life = Life(examples.batch(**plan))
     for event in events:
         life.happen(*event)
         life.advance()
-        assert 0 <= life.batch.secured_units <= life.batch.held_units <= life.batch.capacity
+        assert life.batch.collected_units <= life.batch.secured_units <= life.batch.held_units <= life.batch.capacity
         assert life.batch.held_units + rules.rest_units(life.batch) <= life.batch.capacity
-        if life.batch.state in ("locked", "ordered"):
-            assert life.batch.secured_units >= life.batch.minimum
+    for batch in (*life.states, life.batch):
+        if batch.state in ("locked", "ordered"):
+            assert batch.secured_units >= batch.minimum
+
+
+@settings(max_examples=200)
+@given(PLANS, st.lists(EVENTS, max_size=40))
+def test_a_batch_is_ordered_when_all_of_it_is_paid_for_and_enough(plan, events):
+    """B4: neither sooner nor later."""
+    life = Life(examples.batch(**plan))
+    for event in events:
+        life.happen(*event)
+        life.advance()
+        if life.batch.state == "collecting":
+            assert life.batch.collected_units < life.batch.secured_units
+    life.end()
+    if life.batch.state == "ordered":
+        assert life.batch.collected_units == life.batch.secured_units >= life.batch.minimum
 
 
 @settings(max_examples=200)
@@ -156,9 +197,29 @@ def test_every_batch_is_decided_once_its_end_and_the_grace_are_over(plan, events
     for event in events:
         life.happen(*event)
         life.advance()
-    life.now += timedelta(days=400)
-    life.advance()
+    life.end()
     assert life.batch.state in ("ordered", "short", "cancelled")
+
+
+COLLECTED = st.tuples(st.sampled_from(["pay", "pay", "drop", "wait", "minutes"]), st.integers(1, 12))
+
+
+@given(PLANS, st.lists(COLLECTED, max_size=12))
+def test_who_does_not_pay_is_dropped_once_and_then_the_rest_decides(plan, events):
+    """L1: of a batch that was locked full, whether they pay before the time to mend it is over or with the last try."""
+    life = Life(examples.batch(**plan))
+    capacity = life.batch.capacity
+    life.change(held_units=capacity, secured_units=capacity, taken_units=capacity)
+    life.advance()
+    assert life.batch.state == "collecting"
+    for event in events:
+        life.happen(*event)
+        life.advance()
+    life.end()
+    assert life.batch.state == ("ordered" if life.batch.collected_units >= life.batch.minimum else "short")
+    assert life.batch.secured_units == life.batch.collected_units
+    whole = [*life.states, life.batch]
+    assert sum(before.dropping < after.dropping for before, after in pairwise(whole)) <= 1
 
 
 @settings(max_examples=200)

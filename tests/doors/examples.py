@@ -1,19 +1,20 @@
 """One request for each route that is answered as hoped. A new route without one makes the tests of all doors fail."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 from chalicelib.batches import store as batches
 from chalicelib.batches.playbook import Play
-from chalicelib.kernel import instants, keys
-from chalicelib.plumbing.door import ROUTES, Route
+from chalicelib.kernel import ids, instants, keys
+from chalicelib.ledger import rules as ledger_rules
+from chalicelib.ledger import store as ledger_store
+from chalicelib.plumbing.door import Route
 from tests.cameras import new_campaign
+from tests.doors import money
+from tests.doors.asking import Asked, ask, by_name, key, name
 from tests.doors.scene import Scene, options
 from tests.hands import START
-from tests.people import Reply
 
 LINES = [{"variant": {"lens": "wide"}, "quantity": 1}]
 BALLOT = {"votes": {"colour": ["red"], "lens": ["wide"]}}
@@ -28,43 +29,11 @@ MISSING = {
     "wave": "9",
 }
 OVERRULING = {"kept": ["blue"], "reason": "The red dye is sold out."}
-_numbers = count()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request to a route: who, about what, with what."""
-
-    who: str
-    ids: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-
-
-def name(route: Route) -> str:
-    """`GET /v1/campaigns`: the name of a route in a test's id."""
-    return f"{route.method} {route.path}"
-
-
-def ask(scene: Scene, route: Route, asked: Asked, **headers: str) -> Reply:
-    """Sends the request. A body of bytes is sent as it is."""
-    path = route.path.format(**asked.ids) + asked.query
-    return scene.person(asked.who).call(route.method, path, asked.body, **{**asked.headers, **headers})
-
-
-def by_name(wanted: str) -> Route:
-    return next(route for route in ROUTES if name(route) == wanted)
 
 
 def example(scene: Scene, route: Route) -> Asked:
     """A request that the route will answer as hoped, with all that it needs made for it."""
     return EXAMPLES[name(route)](scene)
-
-
-def key() -> dict[str, str]:
-    """A fresh Idempotency-Key."""
-    return {"Idempotency-Key": f"key-{next(_numbers)}"}
 
 
 def public(state: str) -> Callable[[Scene], Asked]:
@@ -231,6 +200,24 @@ def behind_line(scene: Scene) -> Asked:
     return Asked("organiser", {"order_id": scene.order(campaign_id), "line": "1"})
 
 
+def charged(scene: Scene, campaign_id: str, number: int = 0) -> str:
+    """A charge in the ledger of a campaign; its id."""
+    preorder_id, now = ids.preorder_id(campaign_id, "sub-ada", 0), scene.world.clock.now()
+    occasion = ledger_rules.Occasion(
+        campaign_id=campaign_id, currency="EUR", at=now, preorder_id=preorder_id, reference=f"ch_{number}"
+    )
+    made = ledger_rules.charged(occasion, 500)
+    scene.world.ports.table.commit(ledger_store.writing(made))
+    return made.transaction_id
+
+
+def ledger(scene: Scene) -> Asked:
+    """Of a campaign in which one fan has paid."""
+    campaign_id = scene.campaign("preselling")
+    charged(scene, campaign_id)
+    return Asked("organiser", {"campaign_id": campaign_id})
+
+
 def campaign_list(scene: Scene) -> Asked:
     scene.campaign("voting")
     return Asked("nobody", query="?limit=2")
@@ -247,6 +234,7 @@ def order_list(scene: Scene) -> Asked:
 
 
 EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
+    **money.EXAMPLES,
     "POST /v1/campaigns": lambda _: Asked("organiser", body=new_campaign()),
     "GET /v1/campaigns": campaign_list,
     "GET /v1/campaigns/{campaign_id}": public("preselling"),
@@ -283,6 +271,9 @@ EXAMPLES: dict[str, Callable[[Scene], Asked]] = {
     "PUT /v1/preorders/{preorder_id}/choice": choice,
     "GET /v1/preorders/{preorder_id}/thread": own_preorder,
     "GET /v1/campaigns/{campaign_id}/demand": demand,
+    "GET /v1/campaigns/{campaign_id}/ledger": ledger,
+    "GET /v1/campaigns/{campaign_id}/ledger.csv": ledger,
+    "GET /v1/campaigns/{campaign_id}/ledger/balances": ledger,
     "POST /v1/campaigns/{campaign_id}/batches/{number}/top-up": top_up,
     "POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date": ship_date,
     "GET /v1/campaigns/{campaign_id}/batches/{number}/slips": slips,

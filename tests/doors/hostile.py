@@ -9,7 +9,8 @@ from typing import Any
 NULLABLE = ("note", "voting_closes_at", "accepts_ships_at", "country", "access_code", "address.region")
 NULLABLE += ("waves.0.access_code",)
 # What people write of themselves and to each other: any text.
-FREE = {"title", "story", "label", "sku", "note", "access_code", "name", "street", "city", "postal_code", "region"}
+FREE = {"title", "story", "label", "sku", "note", "access_code", "name", "reason"}
+FREE |= {"street", "city", "postal_code", "region"}
 Path = tuple[Any, ...]
 Bodies = Iterator[tuple[str, bytes]]
 

@@ -15,22 +15,19 @@ from chalicelib.plumbing.door import Route
 from chalicelib.preorders import rules as preorders
 from chalicelib.room import store as room
 from tests.cameras import batch_plan, new_campaign
+from tests.doors import money
+from tests.doors.asking import Asked, ask, by_name, key, name
 from tests.doors.examples import (
     BALLOT,
     LINES,
     MISSING,
     OVERRULING,
-    Asked,
-    ask,
     ballot,
-    by_name,
     certified,
     choice,
     enter,
     example,
     join,
-    key,
-    name,
     own_drawn_entry,
     own_entry,
     own_preorder,
@@ -56,9 +53,9 @@ REVISE = "PUT /v1/campaigns/{campaign_id}/ballot/features/{feature_id}"
 LIST, LINES_OF = "GET /v1/campaigns/{campaign_id}/ballots", "GET /v1/campaigns/{campaign_id}/ballots/{bucket}"
 OVERRULE = "POST /v1/campaigns/{campaign_id}/features/{feature_id}/overrule"
 # Alike on every route that declares them: what is asked for is not there, or never was a place in a list.
-MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing"}
+MISSINGS = {campaigns.CampaignMissing.code, preorders.PreorderMissing.code, "order_missing", "payment_missing"}
 # What is not there in something that is.
-MISSING_IN = {"batch_missing": "number", "line_missing": "line", "wave_missing": "wave"}
+MISSING_IN = {"batch_missing": "number", "line_missing": "line", "wave_missing": "wave", "refund_missing": "number"}
 
 
 def case(scene: Scene, route: Route, refusal: type[Refusal]) -> Asked:
@@ -212,7 +209,7 @@ def with_body(case: Case, body: Any) -> Case:
 
 def beyond_authorised(scene: Scene) -> Asked:
     asked = changing(many(2) | ACCEPTING)(scene)
-    scene.set(keys.payment(asked.ids["preorder_id"]), state="secured")
+    scene.set(keys.payment(asked.ids["preorder_id"]), state="secured", plan="prepay")
     return asked
 
 
@@ -259,6 +256,7 @@ _OFFERS: dict[str, tuple[str, Any, dict[str, Any]]] = {
 }
 _WAITED = (campaigns.CampaignNotPreselling.code, VariantUnavailable.code, preorders.LimitReached.code)
 CASES: dict[tuple[str, str], Case] = {
+    **money.CASES,
     ("POST /v1/campaigns", "campaign_invalid"): lambda _: Asked(
         "organiser", body=new_campaign(features=[feature | {"keep": 9} for feature in new_campaign()["features"]])
     ),

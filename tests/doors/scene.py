@@ -23,6 +23,7 @@ from chalicelib.manufacturing import store as orders
 from chalicelib.manufacturing.model import Line, OrderHead
 from chalicelib.payments import store as payments
 from chalicelib.plumbing.expressions import exists
+from chalicelib.plumbing.gateway.shelf import TableShelf
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import changing
@@ -131,10 +132,14 @@ class Scene:
         table.commit(preorders.promising(promise))
         seeker = Seeker(self.world.ports, campaign_id, batch.shelf(), fan_id)
         pieces = seeker.claim(ids.preorder_ref(promise.preorder_id), promises.wants(campaign, lines), 1)
-        table.commit(
-            payments.requesting(quoting.payment_for(quoting.as_placed(promise, campaign, batch), promise, pieces))
-        )
+        placed = quoting.as_placed(promise, campaign, batch)
+        table.commit(payments.requesting(quoting.payment_for(campaign, placed, promise, pieces)))
         return promise.preorder_id
+
+    def payment(self, preorder_id: str, **changes: Any) -> None:
+        """Changes a stored payment behind everybody's back, and where it is listed."""
+        found = payments.get(self.world.ports.table, preorder_id)
+        self.world.ports.table.commit(payments.revising(found, found.model_copy(update=changes)))
 
     def secure(self, campaign_id: str) -> None:
         """Secures every claim in the first batch of the campaign."""
@@ -182,7 +187,8 @@ class Scene:
         return account["us-east-1"].tables[self.world.settings.table_name]
 
     def ports_over(self, client: Any) -> Ports:
-        """The world's ports, but with another client under the table."""
+        """The world's ports, but with another client under the table, and under the provider's books."""
         ports = self.world.ports
         table = Table(client, ports.settings.table_name, ports.clock, ports.ids)
-        return replace(ports, table=table)
+        provider = replace(self.world.provider, shelf=TableShelf(table))
+        return replace(ports, table=table, connect_gateway=lambda: provider)

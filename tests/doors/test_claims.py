@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.plumbing.door import ROUTES, Route
-from tests.doors.examples import Asked, ask, example, name
+from tests.doors.asking import Asked, ask, name
+from tests.doors.examples import example
 from tests.doors.problem import faults
 from tests.doors.scene import ROLES, Scene
 from tests.people import Reply, claims_of

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.plumbing import docs_page, openapi, problems
 from chalicelib.plumbing.door import ROUTES, Route
-from tests.doors.examples import name
+from tests.doors.asking import name
+from tests.doors.test_refusals import WRITING
 
 TAKING = [route for route in ROUTES if route.body]
 PUBLIC_READS = [route for route in ROUTES if route.method == "GET" and not route.roles]
@@ -67,3 +68,8 @@ def test_every_code_of_a_problem_has_an_anchor_in_the_description() -> None:
     page = docs_page.render(openapi.document())
     for code in ("batch_full", "campaign_missing", "body_invalid", "unavailable"):
         assert f'id="{code}"' in page
+
+
+@pytest.mark.parametrize("route", WRITING, ids=name)
+def test_the_description_tells_of_a_writer_who_comes_second(route: Route) -> None:
+    assert "busy" in operation(route)["responses"]["409"]["description"]

@@ -1,7 +1,7 @@
 """schemathesis reads our own description and asks each operation, in each role, what the description allows."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Literal
 
@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import (
 from chalicelib.plumbing.door import ROUTES, Route
 from infra.local import tokens
 from infra.local.gateway import Gateway
-from tests.doors.examples import name
+from tests.doors import money
+from tests.doors.asking import name
 from tests.doors.scene import Scene
 
 EXAMPLES, EXAMPLES_OF_THE_WRONG_ROLE = 15, 3
@@ -54,13 +55,15 @@ def described(behind_gateway: tuple[Scene, Gateway]) -> Iterator[Any]:
 
 
 @pytest.fixture
-def things(behind_gateway: tuple[Scene, Gateway]) -> dict[str, str]:
-    """Something that exists for each parameter of a path."""
+def things(behind_gateway: tuple[Scene, Gateway], route: Route) -> dict[str, str]:
+    """Something that exists for each parameter of the route's path."""
     scene, _ = behind_gateway
-    campaign_id = scene.campaign("preselling")
+    preorder_id = made_for(route)(scene)
+    campaign_id = preorder_id.partition(".")[0]
+    money.reconciled(scene, campaign_id)
     return {
         "campaign_id": campaign_id,
-        "preorder_id": scene.preorder(campaign_id),
+        "preorder_id": preorder_id,
         "order_id": scene.order(campaign_id),
         "feature_id": "lens",
         "bucket": "0",
@@ -68,6 +71,13 @@ def things(behind_gateway: tuple[Scene, Gateway]) -> dict[str, str]:
         "line": "1",
         "wave": "1",
     }
+
+
+def made_for(route: Route) -> Callable[[Scene], str]:
+    """What makes a pre-order with which the route can do something."""
+    if "/refunds" in route.path:
+        return money.with_failed_refund
+    return money.overdue if "/payment" in route.path else lambda scene: scene.preorder(scene.campaign("preselling"))
 
 
 def token(role: tokens.Role | Literal["nobody"]) -> dict[str, str]:

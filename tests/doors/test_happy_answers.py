@@ -7,14 +7,18 @@ from typing import Any
 import jsonschema
 import pytest
 
-from chalicelib.plumbing.door import ROUTES, Route
-from tests.doors.examples import EXAMPLES, ask, example, name
+from chalicelib.plumbing.door import ROUTES, Route, TextAnswer
+from tests.doors import listing
+from tests.doors.asking import ask, name
+from tests.doors.examples import EXAMPLES, example
 from tests.doors.scene import Scene
 from tests.people import Reply
 
 Happy = Callable[[Route], Reply]
 
 PUBLIC_READS = [route for route in ROUTES if route.method == "GET" and not route.roles]
+TEXTS = [route for route in ROUTES if issubclass(route.answer, TextAnswer)]
+JSON = [route for route in ROUTES if route not in TEXTS]
 OTHERS = [route for route in ROUTES if route not in PUBLIC_READS]
 # What is stored beside what is shown: whose it is, and how it is laid out.
 HIDDEN = (
@@ -33,7 +37,7 @@ def test_every_route_has_an_example() -> None:
     assert {name(route) for route in ROUTES} == set(EXAMPLES)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=name)
+@pytest.mark.parametrize("route", JSON, ids=name)
 def test_the_answer_has_the_stated_status_and_exactly_the_stated_shape(happy: Happy, route: Route) -> None:
     reply = happy(route)
 
@@ -43,9 +47,18 @@ def test_the_answer_has_the_stated_status_and_exactly_the_stated_shape(happy: Ha
     assert [word for word in HIDDEN if f'"{word}"' in reply.text] == []
 
 
+@pytest.mark.parametrize("route", TEXTS, ids=name)
+def test_a_text_has_the_stated_status_and_media_type_and_is_no_json(happy: Happy, route: Route) -> None:
+    reply = happy(route)
+
+    assert (reply.status, reply.headers["content-type"]) == (route.status, route.answer.media_type), reply.text
+    assert not reply.text.startswith(("{", "[", '"'))
+    assert [word for word in HIDDEN if word in reply.text] == []
+
+
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.paged], ids=name)
 def test_a_list_shows_what_there_is(happy: Happy, route: Route) -> None:
-    assert happy(route).json["items"]
+    assert listing.items(happy(route))
 
 
 @pytest.mark.parametrize("route", PUBLIC_READS, ids=name)

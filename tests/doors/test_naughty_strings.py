@@ -3,6 +3,7 @@ surprise."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing.door import ROUTES, Route
 from infra.local.gateway import Gateway
-from tests.doors import wsgi
-from tests.doors.examples import LINES, MISSING, by_name
+from tests.doors import money, wsgi
+from tests.doors.asking import Asked, ask, by_name, key
+from tests.doors.examples import LINES, MISSING
 from tests.doors.scene import Scene, options, small_campaign
 from tests.people import Reply, claims_of
 
@@ -207,6 +209,36 @@ def test_every_string_as_an_idempotency_key_is_refused_or_heard(scene: Scene, se
     replies = [(text, send(route, path, headers={"Idempotency-Key": text}, body=body)) for text in STRINGS]
 
     assert {reply.code for _, reply in replies} == {"idempotency_key_missing", "campaign_missing"}
+
+
+def test_every_string_as_a_signature_of_an_event_is_forged(send: Ask, no_table: None) -> None:
+    route = by_name(money.EVENTS)
+
+    replies = [(text, send(route, route.path, headers={"Payment-Signature": text}, body=b"{}")) for text in STRINGS]
+
+    assert {text: reply.text for text, reply in replies if reply.code != "event_forged"} == {}
+
+
+def test_every_string_as_a_card_or_as_a_bank_s_token_is_refused_or_heard(scene: Scene) -> None:
+    card, bank, mine = by_name(money.SEND), by_name(money.CONFIRM), money.another_card(scene)
+
+    cards = [(text, ask(scene, card, replace(mine, body={"payment_method": text}))) for text in STRINGS]
+    tokens = [(text, ask(scene, bank, Asked("nobody", body={"action": text, "approve": True}))) for text in STRINGS]
+
+    assert {reply.code for _, reply in cards} == {"ok", "body_invalid"}
+    assert {reply.code for _, reply in tokens} == {"not_simulated", "body_invalid"}
+
+
+def test_every_string_as_the_reason_of_a_refund_comes_back_to_the_letter(scene: Scene) -> None:
+    asked, reasons = (
+        money.give(scene),
+        [f"<{text}>" for text in packed((one for one in STRINGS if len(one) < 490), 490)],
+    )
+
+    for reason in reasons:
+        body = {"amount_minor": 1, "reason": reason}
+        told = ask(scene, by_name(money.GIVE), replace(asked, body=body, headers=key()))
+        assert (told.status, told.json["refunds"][-1]["reason"]) == (201, reason)
 
 
 @pytest.mark.parametrize("key", ["-1e1_000", "#!@$%^&*()", "{{{0}}}", "../../etc/passwd%00", "~" * 64])

@@ -1,4 +1,5 @@
-"""Lists page by page: each item once, newest first, and no page from a cursor that is not the list's own."""
+"""Lists page by page: each item once, newest first unless the list says otherwise, and no page from a cursor that is
+not the list's own."""
 
 from collections.abc import Callable
 
@@ -6,7 +7,9 @@ import pytest
 
 from chalicelib.kernel import keys
 from chalicelib.plumbing.door import ROUTES, Route
-from tests.doors.examples import name
+from tests.doors import listing, money
+from tests.doors.asking import name
+from tests.doors.examples import charged
 from tests.doors.problem import faults
 from tests.doors.scene import Scene
 from tests.people import Reply
@@ -14,17 +17,25 @@ from tests.people import Reply
 PAGED = [route for route in ROUTES if route.paged]
 MANY = 7
 BEHIND = "/v1/manufacturing-orders/{order_id}/lines/{line}/preorders"
+LEDGER, SHEET = "/v1/campaigns/{campaign_id}/ledger", "/v1/campaigns/{campaign_id}/ledger.csv"
+REFUNDS = money.OPEN
 ID = {
     "/v1/campaigns": "campaign_id",
     "/v1/preorders": "preorder_id",
     "/v1/manufacturing-orders": "order_id",
     BEHIND: "preorder_id",
+    LEDGER: "transaction_id",
+    SHEET: "transaction_id",
+    REFUNDS: "preorder_id",
 }
 READER = {
     "/v1/campaigns": "nobody",
     "/v1/preorders": "fan",
     "/v1/manufacturing-orders": "manufacturer",
     BEHIND: "organiser",
+    LEDGER: "organiser",
+    SHEET: "organiser",
+    REFUNDS: "organiser",
 }
 # In the order of the pages on which they lie, which is nobody's to know.
 UNSORTED = (BEHIND,)
@@ -32,25 +43,37 @@ UNSORTED = (BEHIND,)
 
 @pytest.fixture(scope="module")
 def listed(scene: Scene) -> dict[str, list[str]]:
-    """Seven of each, by the path of their list, newest first; beside them what these lists must not show."""
+    """Seven of each, by the path of their list, newest first (money: oldest first); beside them what these lists
+    must not show."""
     campaign_id = scene.campaign("preselling")
+    moved = [charged(scene, campaign_id, number) for number in range(MANY)]
     orders = [scene.order(campaign_id, number) for number in range(1, MANY + 1)]
     preorders = [scene.preorder(campaign_id) for _ in range(MANY)]
     scene.secure(campaign_id)
-    scene.preorder(campaign_id, fan="eve")
-    campaigns = [campaign_id, *(scene.campaign("voting") for _ in range(MANY - 1))]
-    scene.campaign("draft")
+    for preorder_id in preorders:
+        money.refunding(scene, preorder_id, "failed")
+    money.refunding(scene, scene.preorder(campaign_id, fan="eve"), "succeeded")
+    other = scene.campaign("preselling")
+    money.refunding(scene, scene.preorder(other, fan="eve"), "failed")
+    campaigns = [campaign_id, other, *(scene.campaign("voting") for _ in range(MANY - 2))]
+    charged(scene, scene.campaign("draft"))
     made = {"/v1/campaigns": campaigns, "/v1/preorders": preorders, "/v1/manufacturing-orders": orders}
-    return {path: found[::-1] for path, found in made.items()} | {BEHIND: preorders}
+    return {path: found[::-1] for path, found in made.items()} | {
+        BEHIND: preorders,
+        REFUNDS: preorders,
+        LEDGER: moved,
+        SHEET: moved,
+    }
 
 
 @pytest.fixture
 def ask(scene: Scene, listed: dict[str, list[str]]) -> Callable[[Route, str], Reply]:
     """Asks for a page of the list, as the one whom it is for."""
-    order_id = listed["/v1/manufacturing-orders"][-1]
+    order_id, campaign_id = listed["/v1/manufacturing-orders"][-1], listed["/v1/campaigns"][-1]
 
     def page(route: Route, query: str) -> Reply:
-        return scene.person(READER[route.path]).get(f"{route.path.format(order_id=order_id, line=1)}?{query}")
+        path = route.path.format(order_id=order_id, line=1, campaign_id=campaign_id)
+        return scene.person(READER[route.path]).get(f"{path}?{query}")
 
     return page
 
@@ -63,18 +86,18 @@ def read(ask: Callable[[Route, str], Reply]) -> Callable[[Route, str], list[str]
         found: list[str] = []
         cursor = ""
         while True:
-            page = ask(route, f"{query}{cursor}").json
-            found += [item[ID[route.path]] for item in page["items"]]
-            if page["next_cursor"] is None:
+            page = ask(route, f"{query}{cursor}")
+            found += [item[ID[route.path]] for item in listing.items(page)]
+            if listing.next_cursor(page) is None:
                 return found
-            cursor = f"&cursor={page['next_cursor']}"
+            cursor = f"&cursor={listing.next_cursor(page)}"
 
     return chain
 
 
 @pytest.mark.parametrize("route", PAGED, ids=name)
 @pytest.mark.parametrize("limit", [1, 2, 3, MANY - 1, MANY, MANY + 1, 100])
-def test_a_chain_of_pages_shows_each_item_once_and_the_newest_first(
+def test_a_chain_of_pages_shows_each_item_once_and_in_order(
     listed: dict[str, list[str]], read: Callable[[Route, str], list[str]], route: Route, limit: int
 ) -> None:
     found, wanted = read(route, f"limit={limit}"), listed[route.path]
@@ -85,7 +108,7 @@ def test_a_chain_of_pages_shows_each_item_once_and_the_newest_first(
 def test_a_page_has_at_most_as_many_as_asked_for(
     ask: Callable[[Route, str], Reply], listed: dict[str, list[str]], route: Route
 ) -> None:
-    found = [item[ID[route.path]] for item in ask(route, "limit=3").json["items"]]
+    found = [item[ID[route.path]] for item in listing.items(ask(route, "limit=3"))]
 
     assert len(found) == 3
     assert route.path in UNSORTED or found == listed[route.path][:3]
@@ -113,7 +136,7 @@ def test_a_cursor_that_no_list_gives_is_refused(ask: Callable[[Route, str], Repl
 def test_a_cursor_in_capitals_or_with_more_behind_it_is_refused(
     ask: Callable[[Route, str], Reply], route: Route
 ) -> None:
-    given = ask(route, "limit=1").json["next_cursor"]
+    given = str(listing.next_cursor(ask(route, "limit=1")))
     for changed in (f"{given}%0A", f"{given}x", f" {given}", given.replace("0", "O"), given[:-1]):
         reply = ask(route, f"cursor={changed}")
         assert (reply.status, reply.code) == (400, "cursor_invalid"), changed

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.plumbing.door import ROUTES, Route
 from tests.cameras import new_campaign
-from tests.doors.examples import LINES, Asked, ask, by_name, example, key, name
+from tests.doors.asking import Asked, ask, by_name, key, name
+from tests.doors.examples import LINES, example
 from tests.doors.problem import faults
 from tests.doors.scene import Scene
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,21 @@ def test_the_page_may_run_and_ask_its_own_origin_alone(page: Page, path: str) ->
 
 
 def test_the_cdn_sends_the_same_policy_with_its_own_user_pool() -> None:
+    """And where cards are real, with the provider's field: as chosen by the stack's parameter."""
     stack = resources.template()
     domain = stack["Outputs"]["SignInDomain"]["Value"]["Fn::Sub"]
-    deployed = policy({"api": "/api", "sign_in": {"way": "user_pool", "domain": domain, "client_id": "page"}})
-    assert deployed in [sent.get("Fn::Sub") for sent in policies_of(stack) if isinstance(sent, dict)]
-    assert deployed.replace(f" https://{domain}", "") == policy(LOCAL_CONFIG)
+    config = {"api": "/api", "sign_in": {"way": "user_pool", "domain": domain, "client_id": "page"}}
+    [chosen] = [sent["Fn::Sub"] for sent in policies_of(stack) if isinstance(sent, dict) and "Fn::Sub" in sent]
+    text, parts = chosen
+    with_cards, without = (
+        reduce(lambda done, part: done.replace(f"${{{part}}}", parts[part]["Fn::If"][place]), parts, text)
+        for place in (1, 2)
+    )
+    assert {part["Fn::If"][0] for part in parts.values()} == {"IsStripe"}
+    assert stack["Conditions"]["IsStripe"] == {"Fn::Equals": [{"Ref": "PaymentProvider"}, "stripe"]}
+    assert (with_cards, without) == (policy(config, "stripe"), policy(config))
+    assert without.replace(f" https://{domain}", "") == policy(LOCAL_CONFIG)
+    assert "stripe" not in policy(LOCAL_CONFIG)
 
 
 def policies_of(stack: dict[str, Any]) -> list[Any]:

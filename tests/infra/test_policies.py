@@ -121,7 +121,8 @@ def test_no_action_is_a_pattern_and_no_resource_is_everything(function: str) -> 
     assert [grant for grant in granted if "*" in grant.action] == []
     assert [grant for grant in granted if not grant.resource.startswith("arn:aws:")] == []
     open_ended = {grant.resource for grant in granted if "*" in grant.resource}
-    endings = (f"{Stage(SETTINGS.stage).log_group(function)}:*", f"{SETTINGS.table_name}/stream/*", "/test/webhook/*")
+    endings = (f"{Stage(SETTINGS.stage).log_group(function)}:*", f"{SETTINGS.table_name}/stream/*")
+    endings += ("/test/webhook/*", "/test/payments-*")
     assert [resource for resource in open_ended if not resource.endswith(endings)] == []
 
 
@@ -136,10 +137,16 @@ def test_items_are_reached_by_their_keys_only(function: str) -> None:
 
 
 @pytest.mark.parametrize("function", sorted({*policies.functions()} - {"deliver"}))
-def test_only_the_delivery_reads_secrets_and_reaches_manufacturers(function: str) -> None:
+def test_only_the_delivery_reads_webhook_secrets_and_reaches_manufacturers(function: str) -> None:
     for grant in permissions.granted(function, SETTINGS):
-        assert not grant.action.startswith("secretsmanager:")
+        assert not (grant.action.startswith("secretsmanager:") and "/webhook/" in grant.resource)
         assert not grant.key.startswith("R#")
+
+
+@pytest.mark.parametrize("function", policies.functions())
+def test_only_who_speaks_to_the_payment_provider_reads_its_secrets(function: str) -> None:
+    asked = [grant for grant in permissions.granted(function, SETTINGS) if "/payments-" in grant.resource]
+    assert bool(asked) == (function in ("api_handler", "pay", "reconcile_payments"))
 
 
 @pytest.mark.parametrize("function", policies.functions())

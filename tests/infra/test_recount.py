@@ -28,6 +28,7 @@ def ballot(case: str) -> dict[str, Any]:
     return {"kind": "ballot", "pk": "C#c#B#0000", "votes": {"case": [case], "keycaps": []}}
 
 
+PAYING = (("a", "paid"), ("b", "locked"), ("c", "dropped"))
 ITEMS = [
     {"kind": "batch", "campaign_id": "c", "number": 1, "state": "ordered", "order_id": "o", "held_units": 999},
     {"kind": "batch", "campaign_id": "c", "number": 2, "state": "open"},
@@ -37,8 +38,8 @@ ITEMS = [
     preorder("d", 4, "wanted"),
     preorder("e", 6, "wanted"),
     preorder("f", 7, "refused"),
-    page(1, a_000="s;1;00*2;1.2.0*1;fan-a", b_000="s;1;00*1;;fan-b", c_000="b;5;00*5;;fan-c"),
-    {"kind": "page", "pk": keys.room_page("c", 1, 2, page=0).pk, "a_000": "s;1;;;fan-a"},
+    page(1, a_000="c;1;00*2;1.2.0*1;fan-a", b_000="c;1;00*1;;fan-b", c_000="b;5;00*5;;fan-c"),
+    {"kind": "page", "pk": keys.room_page("c", 1, 2, page=0).pk, "a_000": "c;1;;;fan-a"},
     page(2, d_000="p;4;00*4;;fan-d"),
     {"kind": "page", "pk": keys.room_page("another", 1, 1, page=0).pk, "z_000": "p;9;00*9;;fan-z"},
     ballot("brass"),
@@ -55,6 +56,8 @@ def test_figures_are_counted_from_the_items_themselves() -> None:
         "batch 1 held units": 3,
         "batch 1 held units by claims": 3,
         "batch 1 secured units": 3,
+        "batch 1 collected units": 3,
+        "batch 1 collected units by claims": 3,
         "batch 1 order lines": {LINES: 3},
         "batch 1 order units": 3,
         "batch 1 order total": 1200,
@@ -63,6 +66,8 @@ def test_figures_are_counted_from_the_items_themselves() -> None:
         "batch 2 held units": 4,
         "batch 2 held units by claims": 4,
         "batch 2 secured units": 0,
+        "batch 2 collected units": 0,
+        "batch 2 collected units by claims": 0,
         **NOBODY,
     }
 
@@ -73,8 +78,10 @@ class Told:
     def __init__(self, ballots: int = 2, quantity: int = 3) -> None:
         order_lines = [{"variant": VARIANT, "quantity": quantity, "unit_price_minor": 400}]
         self.order = {"order_id": "o", "units": quantity, "lines": order_lines}
-        first = {"number": 1, "state": "ordered", "held_units": 3, "secured_units": 3, "order_id": "o"}
-        second = {"number": 2, "state": "open", "held_units": 4, "secured_units": 0, "order_id": None}
+        units = {"held_units": 3, "secured_units": 3, "collected_units": 3}
+        first = {"number": 1, "state": "ordered", "order_id": "o", **units}
+        second = {"number": 2, "state": "open", "order_id": None, "held_units": 4, "secured_units": 0}
+        second["collected_units"] = 0
         self.answers = {
             "/v1/campaigns/c/tally": {
                 "ballots": ballots,
@@ -108,3 +115,25 @@ def test_each_difference_is_named() -> None:
     ]
     assert differing(Told(), {}) == ["batch 1 order lines at the manufacturer"]
     assert differing(Told(), {"o": {"order": Told(quantity=1).order}}) == ["batch 1 order lines at the manufacturer"]
+
+
+def test_of_what_is_in_parts_only_the_parts_that_differ_are_told() -> None:
+    [found] = recount.disagreements({"ledger": {"fans": 1, "fees": 2}}, {"ledger": {"fans": 1, "fees": 3}})
+    assert (found.stored, found.told) == ({"fees": 2}, {"fees": 3})
+
+
+def test_what_is_paid_for_and_not_yet_ordered_is_collected_and_what_was_dropped_is_gone() -> None:
+    """A batch that is still collecting: one has paid, one is to be charged, one was dropped."""
+    items = [
+        {"kind": "batch", "campaign_id": "c", "number": 1, "state": "collecting"},
+        *(preorder(fan, 2, state, batch_number=1) for fan, state in PAYING),
+        page(1, a_000="c;2;00*2;;fan-a", b_000="s;2;00*2;;fan-b", c_000="b;2;00*2;;fan-c"),
+    ]
+    found = recount.recounted(items, "c")
+    assert {name: units for name, units in found.items() if "units" in name} == {
+        "batch 1 held units": 4,
+        "batch 1 held units by claims": 4,
+        "batch 1 secured units": 4,
+        "batch 1 collected units": 2,
+        "batch 1 collected units by claims": 2,
+    }

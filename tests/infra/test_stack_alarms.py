@@ -34,7 +34,8 @@ def test_every_alarm_reaches_the_topic_and_only_a_clock_rings_when_nothing_is_he
     alarms = of_type(template, "CloudWatch::Alarm")
     assert all(it["AlarmActions"] == [{"Ref": "Alarms"}] and it["AlarmDescription"] for it in alarms.values())
     silent = {name for name, it in alarms.items() if it["TreatMissingData"] != "notBreaching"}
-    assert silent == {f"{clock}ClockAlarm" for clock in ("Voting", "Batch", "Offer", "Recount")}
+    clocks = ("Voting", "Batch", "Offer", "Recount", "Payment", "Reconciliation")
+    assert silent == {f"{clock}ClockAlarm" for clock in clocks}
 
 
 def test_the_alarms_cost_what_the_template_says(template: dict[str, Any]) -> None:
@@ -81,7 +82,7 @@ def test_alarms_watch_our_metrics_as_functions_write_them(template: dict[str, An
     telemetry._metrics().clear_metrics()
     (names,) = written["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
     ours = [it for it in of_type(template, "CloudWatch::Alarm").values() if it.get("Namespace") == "Groundswell"]
-    assert len(ours) == 5
+    assert len(ours) == 6
     for alarm in ours:
         asked = {name: "test" if value == {"Ref": "Stage"} else value for name, value in dimensions(alarm).items()}
         assert asked == {name: written[name] for name in names}

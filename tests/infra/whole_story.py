@@ -5,14 +5,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing.bus import Bus
+from chalicelib.plumbing.gateway.port import Amount, Charge
+from chalicelib.plumbing.gateway.shelf import TableShelf
+from chalicelib.plumbing.gateway.simulated import SimulatedProvider
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
 from chalicelib.plumbing.secrets import Secrets
 from chalicelib.plumbing.table import Table
 from tests.cameras import batch_plan
-from tests.hands import START
+from tests.hands import PROVIDER_SECRET, START
 from tests.journeys.test_recount import counted, forgetting
+from tests.journeys.test_stripe import on_stripe
 from tests.permissions import Watched
 from tests.races.quick_world import OneSecret, QuickWorld
 from tests.world import World
@@ -262,12 +267,94 @@ def a_wave_is_drawn(world: QuickWorld) -> None:
     assert [world.fan(name).get(path).json["state"] for name in (taking, late)] == ["taken", "lapsed"]
 
 
+def one_sends_another_card_and_one_is_dropped(world: QuickWorld) -> None:
+    """The provider tells of all of it, and its books are compared with ours."""
+    campaign_id = world.presale(batches=[plan_from(world)], payment_plan={"kind": "deposit", "percent": 20})
+    cards = {"abe": "card", "bea": "card_declines_later", "cas": "card_declines_later"}
+    placed = {name: world.place(name, campaign_id, 6, payment_method=card) for name, card in cards.items()}
+    world.settle_down()
+    world.clock.forward(days=31)
+    world.tick()
+    mended = f"/v1/preorders/{placed['bea'].json['preorder_id']}/payment"
+    assert world.fan("bea").put(mended, {"payment_method": "card"}).status == 200
+    world.settle_down()
+    world.clock.forward(days=8)
+    world.tick()
+    world.clock.forward(seconds=61)
+    for event in world.provider.events(world.clock.moment - timedelta(days=9)):
+        headers, body = world.provider.signed(event, world.clock.now())
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        assert world.anybody.call("POST", "/v1/payments/events", body, **named).status == 200
+    world.settle_down()
+    world.tick()
+    states = {name: world.fan(name).get("/v1/preorders").json["items"][0]["state"] for name in cards}
+    assert states == {"abe": "ordered", "bea": "ordered", "cas": "dropped"}
+
+
+def the_clock_orders_what_is_collected(world: QuickWorld) -> None:
+    """Whoever counted its last page was the last to be heard of; one has left it for the price."""
+    campaign_id = world.presale(batches=[plan_from(world)])
+    assert world.place("dot", campaign_id, 6).status == 201
+    assert world.place("eli", campaign_id, 1, only_if_unit_price_at_most_minor=8_500).status == 201
+    world.settle_down()
+    world.clock.forward(days=31)
+    world.pump.tick()
+    sources = [source for source in world.pump.sources if source.name in ("react", "pay", "follow")]
+    while (batch := world.batch(campaign_id)).get("collected_units", 0) < 6 or batch["secured_units"] > 6:
+        turns = [source.turn() for source in sources]
+        assert any(turns)
+    world.clock.forward(days=8)
+    [clock] = [schedule for schedule in world.pump.schedules if schedule.name == "close_batches"]
+    clock.fire()
+    assert world.batch(campaign_id)["state"] == "ordered"
+    world.settle_down()
+
+
+def the_simulated_provider_keeps_its_books_in_the_table(world: QuickWorld) -> None:
+    """One confirms at the bank; then somebody charges behind our back, which the comparison finds."""
+    before = world.gateway
+    provider = SimulatedProvider(TableShelf(ports_.current().table), world.clock, lambda: PROVIDER_SECRET)
+    world.gateway = provider
+    campaign_id = world.presale(batches=[plan_from(world)])
+    placed = world.place("kim", campaign_id, 6, payment_method="card_authenticate").json["preorder_id"]
+    world.settle_down()
+    path = f"/v1/preorders/{placed}/payment"
+    sent = {"action": world.fan("kim").get(path).json["action"], "approve": True}
+    assert world.anybody.post("/v1/payments/simulated/confirm", sent).status == 200
+    assert world.fan("kim").post(f"{path}/look").status == 200
+    world.settle_down()
+    provider.charge(Charge("stray", placed, "first", Amount(500, "EUR"), "card"))
+    world.clock.forward(minutes=20)
+    world.tick()
+    world.gateway = before
+
+
+def stripe_is_asked_and_tells(world: QuickWorld) -> None:
+    secrets = ports_.current().secrets
+    before, kept = world.gateway, secrets.connect
+    secrets.known.clear()
+    wire = on_stripe(world, secrets)
+    campaign_id = world.presale(batches=[plan_from(world)])
+    assert world.place("leo", campaign_id, 6).status == 201
+    world.settle_down()
+    for event in world.provider.events(world.clock.moment):
+        headers, body = wire.signed(event, world.clock.now())
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        secrets.known.clear()
+        assert world.anybody.call("POST", "/v1/payments/events", body, **named).status == 200
+    world.settle_down()
+    secrets.known.clear()
+    world.tick()
+    world.gateway, secrets.connect = before, kept
+    secrets.known.clear()
+
+
 def the_manufacturer_is_gone(world: World) -> None:
     """The last of the story: its message would come back for ever."""
     campaign_id = world.presale(batches=[plan_from(world, capacity=5)])
     world.place("fay", campaign_id, 5)
     world.endpoint.replies = [410]
-    for name in ("react", "pay", "react"):
+    for name in ("react", "pay", "react", "follow", "react", "pay", "react"):
         feed(world, name)
     [deliver] = [source for source in world.pump.sources if source.name == "deliver"]
     assert deliver.turn() == 1
@@ -295,5 +382,9 @@ STORY = (
     a_missed_batch_rolls_into_the_next_one,
     counters_have_lost_a_page_and_get_it_back,
     a_wave_is_drawn,
+    one_sends_another_card_and_one_is_dropped,
+    the_clock_orders_what_is_collected,
+    the_simulated_provider_keeps_its_books_in_the_table,
+    stripe_is_asked_and_tells,
     the_manufacturer_is_gone,
 )

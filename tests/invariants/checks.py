@@ -6,9 +6,21 @@ Each check takes the plain items of a table and raises AssertionError. `everythi
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
+from tests.hands import START
 from tests.invariants.draws import drawn_room_is_kept, draws_are_what_the_seed_makes_them, draws_come_to_an_end
 from tests.invariants.history import history_is_lawful
 from tests.invariants.items import Item, Items, batch_of, claims, claims_by_batch, of, pages, quantities
+from tests.invariants.money import (
+    balances_are_taken_after_the_lock,
+    books_agree,
+    every_charge_is_made_or_given_back,
+    ledger_sums_to_zero,
+    ledger_tells_what_payments_tell,
+    money_is_where_it_belongs,
+    no_more_is_taken_than_was_accepted,
+    nothing_is_charged_twice,
+    what_is_ordered_is_what_was_paid,
+)
 from tests.invariants.orders import (
     answers_of_the_manufacturer_follow_each_other,
     each_batch_has_its_one_order,
@@ -29,18 +41,28 @@ CLAIM_OF = {
     "wanted": "placed",
     "secured": "secured",
     "locked": "secured",
-    "ordered": "secured",
+    "paid": "collected",
+    "ordered": "collected",
     "withdrawn": "back",
     "lapsed": "back",
+    "dropped": "back",
+    "refunded": "back",
 }
-OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"}
+OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "c", "v", "z", "r"}
+LET_GO = ("released", "declined", "releasing")
 PAYMENT_OF = {
+    "wanted": ("action_required",),
     "secured": ("secured",),
-    "locked": ("secured",),
-    "ordered": ("secured",),
-    "withdrawn": ("released", "declined"),
-    "lapsed": ("released", "declined"),
+    "locked": ("collecting", "overdue"),
+    "paid": ("paid",),
+    "ordered": ("paid",),
+    "withdrawn": LET_GO,
+    "lapsed": LET_GO,
+    "dropped": LET_GO,
+    "refunded": LET_GO,
 }
+WITH_REASON = ("lapsed", "dropped", "refunded")
+DECLINED = ("payment_declined", "hold_expired")
 
 
 def room_is_never_oversold(items: Items) -> None:
@@ -70,7 +92,8 @@ def pages_are_recounts(items: Items) -> None:
         rest = page.get("r", 0) if "z" not in page else page["n"] - sum(by_state.values())
         assert page["n"] == sum(by_state.values()) + rest, f"units taken: {page}"
         assert page.get("b", 0) == by_state["b"] + rest, f"units given back: {page}"
-        assert page.get("s", 0) == by_state["s"], f"units secured: {page}"
+        assert page.get("s", 0) == by_state["s"] + by_state["c"], f"units secured: {page}"
+        assert page.get("c", 0) == by_state["c"], f"units paid for: {page}"
 
 
 def counters_are_recounts(items: Items) -> None:
@@ -84,6 +107,8 @@ def counters_are_recounts(items: Items) -> None:
         assert batch["secured_units"] == secured, (
             f"{name} counts {batch['secured_units']} secured units, its claims {secured}"
         )
+        paid = sum(c["units"] for c in mine if c["state"] == "collected")
+        assert batch.get("collected_units", 0) == paid, f"{name} counts {batch.get('collected_units')} of {paid} paid"
 
 
 def no_fan_has_more_than_the_limit(items: Items) -> None:
@@ -155,7 +180,7 @@ def payments_fit_their_preorders(items: Items) -> None:
             continue  # over before a payment was asked for
         state, expected = payment["state"], PAYMENT_OF.get(preorder["state"], ())
         assert state in expected, f"a payment is {state} while its pre-order is {preorder['state']}"
-        declined = preorder.get("reason") == "payment_declined"
+        declined = preorder.get("reason") in DECLINED
         assert (state == "declined") == declined, (
             f"payment {state}, but the pre-order's reason is {preorder.get('reason')}"
         )
@@ -166,15 +191,18 @@ def payments_fit_their_preorders(items: Items) -> None:
 
 def nothing_is_stranded(items: Items) -> None:
     """L1, B1 at rest: nothing waits for a step that nobody will take."""
+    payments = {payment["preorder_id"]: payment["state"] for payment in of(items, "payment")}
     claimed = {claim["preorder_id"] for claim in claims(items)}
     for preorder in of(items, "preorder"):
         if preorder["preorder_id"] in claimed:
-            assert preorder["state"] not in ("wanted", "locked"), f"a pre-order stayed {preorder['state']}"
-        assert (preorder["state"] == "lapsed") == ("reason" in preorder), f"{preorder['state']} with or without reason"
+            waits = payments.get(preorder["preorder_id"], "") in ("action_required", "overdue")
+            assert preorder["state"] not in ("wanted", "locked") or waits, f"a pre-order stayed {preorder['state']}"
+        has_reason = preorder["state"] in WITH_REASON
+        assert has_reason == ("reason" in preorder), f"{preorder['state']} with or without reason"
     ended = {c["campaign_id"] for c in of(items, "campaign") if c["state"] in ("closed", "cancelled")}
     batches = {batch_of(batch): batch["state"] for batch in of(items, "batch")}
     for (campaign_id, number), state in batches.items():
-        assert state != "locked", f"batch {number} was locked and never ordered"
+        assert state != "locked", f"batch {number} was locked and never collected"
         assert not (campaign_id in ended and state in FILLING), f"batch {number} is {state} though its campaign ended"
     for preorder in of(items, "preorder"):
         if "batch_number" not in preorder:
@@ -182,6 +210,7 @@ def nothing_is_stranded(items: Items) -> None:
         state, batch = preorder["state"], batches[batch_of(preorder)]
         assert state != "secured" or batch in FILLING, f"a pre-order stayed secured in a batch that is {batch}"
         assert state != "ordered" or batch == "ordered", f"a pre-order is ordered in a batch that is {batch}"
+        assert state not in ("locked", "paid") or batch == "collecting", f"a pre-order stayed {state}: batch {batch}"
 
 
 AT_EVERY_INSTANT: tuple[Callable[[Items], None], ...] = (
@@ -198,6 +227,11 @@ AT_EVERY_INSTANT: tuple[Callable[[Items], None], ...] = (
     drawn_room_is_kept,
     rolled_units_have_moved,
     parts_have_room_together,
+    ledger_sums_to_zero,
+    ledger_tells_what_payments_tell,
+    no_more_is_taken_than_was_accepted,
+    nothing_is_charged_twice,
+    balances_are_taken_after_the_lock,
 )
 AT_REST: tuple[Callable[[Items], None], ...] = (
     *AT_EVERY_INSTANT,
@@ -205,6 +239,9 @@ AT_REST: tuple[Callable[[Items], None], ...] = (
     orders_say_what_was_secured,
     payments_fit_their_preorders,
     nothing_is_stranded,
+    money_is_where_it_belongs,
+    every_charge_is_made_or_given_back,
+    what_is_ordered_is_what_was_paid,
     one_price_for_all_in_a_batch,
     nothing_is_made_that_no_fan_left_open,
     draws_come_to_an_end,
@@ -217,6 +254,7 @@ def everything(world: World) -> None:
     """All of it, of a world at rest; and nothing was given up on the way there."""
     assert not world.pump.parked, f"given up: {[parked.error for parked in world.pump.parked]}"
     agree(world.items())
+    books_agree(world.items(), world.provider.movements(START))
     if isinstance(world, QuickWorld):
         history_is_lawful(world.changes())
 

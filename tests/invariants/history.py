@@ -19,19 +19,27 @@ MOVES = {
     "batch": {
         "open": ("confirmed", "short", "cancelled"),
         "confirmed": ("open", "locked", "cancelled"),
-        "locked": ("ordered",),
+        "locked": ("collecting", "cancelled"),
+        "collecting": ("ordered", "short", "cancelled"),
     },
     "preorder": {
         "wanted": ("secured", "lapsed", "withdrawn", "refused"),
         "refused": ("wanted",),
-        "secured": ("locked", "ordered", "lapsed", "withdrawn"),
-        "locked": ("ordered",),
+        "secured": ("locked", "lapsed", "withdrawn"),
+        "locked": ("paid", "dropped", "lapsed"),
+        "paid": ("ordered", "refunded"),
     },
     "payment": {
-        "requested": ("secured", "declined", "releasing"),
-        "secured": ("releasing",),
+        "requested": ("action_required", "secured", "declined", "releasing"),
+        "action_required": ("secured", "declined", "releasing"),
+        "secured": ("collecting", "releasing"),
+        "collecting": ("overdue", "dropped", "paid", "releasing"),
+        "overdue": ("dropped", "paid", "releasing"),
+        "dropped": ("releasing",),
+        "paid": ("releasing",),
         "releasing": ("released",),
     },
+    "provider_event": {"received": ("heard", "unknown", "parked"), "unknown": ("heard", "parked")},
     "slip": {"announced": ("closed",)},
     "order": ANSWERS_AFTER,
     "waiting_entry": {
@@ -60,7 +68,7 @@ WRITTEN_ONCE = (
     "list_hash",
     "seed",
 )
-NEVER_CHANGED = ("result", "result_feature", "proof", "order_lines", "draw_seed", "draw_list", "draw_ranks")
+NEVER_CHANGED = ("result", "result_feature", "proof", "order_lines", "draw_seed", "draw_list", "draw_ranks", "ledger")
 
 
 def history_is_lawful(changes: Iterable[tuple[Item, Item]]) -> None:

@@ -18,8 +18,8 @@ def batch_of(item: Item) -> tuple[str, int]:
     return item["campaign_id"], item.get("batch_number", item.get("number", 0))
 
 
-_OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "v", "z", "r"}
-_STATES = {"p": "placed", "s": "secured", "b": "back"}
+_OF_A_PAGE = {"pk", "sk", "kind", "attempt", "n", "s", "b", "c", "v", "z", "r"}
+_STATES = {"p": "placed", "s": "secured", "c": "collected", "b": "back"}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -53,7 +53,7 @@ def claims(items: Items) -> Items:
         assert len(one["states"]) == one["begins"] == 1, f"a claim in pieces: {one}"
         assert one["pieces"] == one["named"], f"a claim of {one['named']} pieces has {one['pieces']}"
         one["state"] = one["states"].pop()
-        one["secured"] = one["state"] == "secured"
+        one["secured"] = one["state"] in ("secured", "collected")
     return list(found.values())
 
 

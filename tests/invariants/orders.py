@@ -5,6 +5,9 @@ from collections import Counter
 from tests.invariants.history import ANSWERS_AFTER
 from tests.invariants.items import Item, Items, batch_of, claims_by_batch, of, quantities
 
+# What a price was settled for.
+LOCKED = ("locked", "paid", "ordered", "dropped", "refunded")
+
 
 def each_batch_has_its_one_order(items: Items) -> None:
     """O1: exactly one order if the batch was ordered, none otherwise."""
@@ -15,7 +18,7 @@ def each_batch_has_its_one_order(items: Items) -> None:
         if state == "ordered":
             assert batch["order_id"] == f"{batch['campaign_id']}.{batch['number']}.1", "it names another order"
             least = batch.get("lowered_minimum", batch["minimum"])
-            assert least <= batch["final_units"] <= batch["capacity"], "it was ordered below its minimum"
+            assert least <= batch["final_units"] <= batch["capacity"], "it was locked below its minimum"
     assert not orders, f"orders of no batch: {orders}"
 
 
@@ -27,12 +30,14 @@ def orders_say_what_was_secured(items: Items) -> None:
         pages = [item for item in of(items, "order_lines") if item["pk"] == f"M#{order['order_id']}"]
         lines = [line for page in sorted(pages, key=lambda page: page["sk"]) for line in page["lines"]]
         batch, campaign = batches[batch_of(order)], campaigns[order["campaign_id"]]
-        secured = [_as_made(items, claim) for claim in claims[batch_of(order)] if claim["secured"]]
+        secured = [_as_made(items, claim) for claim in claims[batch_of(order)] if claim["state"] == "collected"]
         secured.append({"lines": batch.get("top_up", [])})
         ordered = quantities([{"lines": lines}])
         assert ordered == quantities(secured), f"the order asks for {ordered}, secured were {quantities(secured)}"
         assert len(ordered) == len(lines) == order["line_count"], "a variant stands on two lines"
-        assert order["units"] == batch["final_units"] == sum(ordered.values()), "the order's units are not the batch's"
+        assert order["units"] == sum(ordered.values()), "the order's units are not those of its lines"
+        least = batch.get("lowered_minimum", batch["minimum"])
+        assert least <= order["units"] <= batch["final_units"], "it was ordered below its minimum"
         for line in lines:
             price = _unit_price(campaign, line["variant"], batch["final_units"])
             assert line["unit_price_minor"] == price, f"a line costs {line['unit_price_minor']} a unit, not {price}"
@@ -47,7 +52,8 @@ def one_price_for_all_in_a_batch(items: Items) -> None:
     batches = {batch_of(batch): batch for batch in of(items, "batch")}
     for preorder in of(items, "preorder"):
         final = preorder.get("final_total_minor")
-        assert (final is None) == (preorder["state"] not in ("locked", "ordered")), f"{preorder['state']}: {final}"
+        assert final is not None or preorder["state"] not in LOCKED, f"{preorder['state']} at no price"
+        assert final is None or preorder["state"] in (*LOCKED, "lapsed"), f"{preorder['state']}: {final}"
         if final is not None:
             campaign, units = campaigns[preorder["campaign_id"]], batches[batch_of(preorder)]["final_units"]
             lines = preorder.get("settled_lines", preorder["lines"])

@@ -1,6 +1,6 @@
 """Payments that come to an answer after their batch has: held back by letting the pump feed some handlers only."""
 
-from chalicelib.batches.rules import PAYMENT_GRACE
+from chalicelib.campaigns.plans import HOLD_MINUTES
 from chalicelib.kernel import keys
 from tests.cameras import batch_plan
 from tests.races.quick_world import QuickWorld
@@ -35,10 +35,10 @@ def test_a_payment_secured_after_the_lock_lapses_and_is_let_go(calm_world: Quick
     world.pump.tick()
     feed(world, "react", "follow")
     assert world.batches(campaign_id)[0]["state"] == "confirmed", "it waits for the payment that is under way"
-    world.clock.forward(seconds=PAYMENT_GRACE.total_seconds())
+    world.clock.forward(minutes=HOLD_MINUTES)
     world.pump.tick()
     feed(world, "react", "follow", "deliver")
-    assert world.batches(campaign_id)[0]["state"] == "ordered"
+    assert world.batches(campaign_id)[0]["state"] == "collecting"
     assert preorder(world, "bob") == ("lapsed", "batch_locked"), "nobody is left waiting when it locks"
     world.settle_down()
     assert preorder(world, "ada") == ("ordered", None)
@@ -67,7 +67,7 @@ def test_a_closed_campaign_waits_no_longer_than_the_grace(calm_world: QuickWorld
     feed(world, "react")
     assert world.organiser().post(f"/v1/campaigns/{campaign_id}/close").status == 200
     feed(world, "react")
-    world.clock.forward(seconds=PAYMENT_GRACE.total_seconds() - 1)
+    world.clock.forward(seconds=HOLD_MINUTES * 60 - 1)
     world.pump.tick()
     assert world.batches(campaign_id)[0]["state"] == "open"
     world.clock.forward(seconds=2)

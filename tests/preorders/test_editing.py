@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from chalicelib.kernel.refusals import Busy
 from chalicelib.payments import store as payments
-from chalicelib.payments.model import Payment
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.preorders.addresses import Address, household
 from chalicelib.room import store as room
 from chalicelib.room.model import Book, Claim, Piece, Spot, pieces_text, read_claim, read_pieces
 from chalicelib.room.reshaping import grown, reshaping, shrunk, standing
+from tests import examples
 from tests.examples import CAMPAIGN_ID, PREORDER_ID
+from tests.hands import START
 from tests.stored import Stored
 
 REF = "0123456789abcdef_000"
@@ -104,34 +105,52 @@ class TestWrites:
 class TestPayment:
     """Asked for 400; then the pre-order becomes smaller."""
 
-    PAYMENT = Payment.model_validate(
-        {
-            "preorder_id": PREORDER_ID,
-            "fan_id": "sub-ada",
-            "state": "requested",
-            "amount_most_minor": 400,
-            "currency": "EUR",
-            "payment_method": "card",
-        }
-    )
+    PAYMENT = examples.payment(amount_most_minor=400)
 
     def test_an_answer_to_what_was_asked_before_does_not_count(self, stored: Stored):
+        """F19: whoever tells what the provider said has read the payment as it is."""
         stored.commit(payments.requesting(self.PAYMENT))
         stored.commit(payments.amending(self.PAYMENT, 300, "1.1.0*3+1"))
-        with pytest.raises(PaymentMoved):
-            stored.commit(payments.moving(PREORDER_ID, "secured", asked=self.PAYMENT))
+        secured = {"state": "secured", "answered": 1}
+        stored.assert_refused(PaymentMoved, payments.revising(self.PAYMENT, self.PAYMENT.model_copy(update=secured)))
         again = payments.get(stored.table, PREORDER_ID)
         assert (again.state, again.amount_most_minor, again.claim) == ("requested", 300, "1.1.0*3+1")
-        stored.commit(payments.moving(PREORDER_ID, "secured", asked=again))
+        stored.commit(payments.revising(again, again.model_copy(update=secured)))
+        assert payments.get(stored.table, PREORDER_ID).state == "secured"
+
+    def test_of_two_changes_at_once_one_is_refused(self, stored: Stored):
+        stored.commit(payments.requesting(self.PAYMENT))
+        stored.commit(payments.amending(self.PAYMENT, 300, ""))
+        stored.assert_refused(PaymentMoved, payments.amending(self.PAYMENT, 200, ""))
 
     def test_what_was_secured_is_remembered(self, stored: Stored):
         stored.commit(payments.requesting(self.PAYMENT))
-        stored.commit(payments.moving(PREORDER_ID, "secured", asked=self.PAYMENT))
+        stored.commit(payments.moving(PREORDER_ID, "secured"))
         for amount in (300, 100, 400):
             payment = payments.get(stored.table, PREORDER_ID)
             assert payment.secured_minor == 400
             stored.commit(payments.amending(payment, amount, ""))
         assert payments.get(stored.table, PREORDER_ID).amount_most_minor == 400
+
+    def test_what_is_being_taken_is_not_changed_any_more(self, stored: Stored):
+        """M2: a payment that has moved on since it was read."""
+        stored.commit(payments.requesting(self.PAYMENT))
+        stored.commit(payments.moving(PREORDER_ID, "secured"))
+        secured = payments.get(stored.table, PREORDER_ID)
+        stored.commit(payments.becoming_due(PREORDER_ID, 400, at=START, drop_at=None, reminder_hours=48))
+        stored.assert_refused(PaymentMoved, payments.amending(secured, 300, ""))
+
+    def test_no_more_becomes_due_than_was_accepted(self, stored: Stored):
+        """M2: whatever the price has become."""
+        stored.commit(payments.requesting(self.PAYMENT))
+        stored.commit(payments.moving(PREORDER_ID, "secured"))
+        for amount in (401, 400):
+            due = payments.becoming_due(PREORDER_ID, amount, at=START, drop_at=None, reminder_hours=48)
+            if amount > 400:
+                stored.assert_refused(PaymentMoved, due)
+            else:
+                stored.commit(due)
+        assert payments.get(stored.table, PREORDER_ID).due_minor == 400
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.batches.model import ClaimLine
 from chalicelib.campaigns import prices, variants
+from chalicelib.campaigns.plans import HOLD_MINUTES, due_now_minor
 from chalicelib.campaigns.rules import CampaignNotPreselling
 from chalicelib.campaigns.variants import VariantUnavailable
 from chalicelib.kernel.refusals import Refusal
@@ -23,11 +24,14 @@ from chalicelib.preorders.rules import (
 from chalicelib.room.model import Piece, Spot
 from tests import examples
 from tests.hands import START
-from tests.strategies import campaigns
+from tests.strategies import PLANS, campaigns
 from tests.strategies import variants as variants_of
 
 CAMPAIGN = examples.campaign()
 QUANTITIES = st.integers(1, 500)
+ASKED = examples.payment(claim="1.1.0*3", hold_until=START + timedelta(minutes=HOLD_MINUTES))
+
+SAVE_CARD, PREPAY = {"kind": "save_card"}, {"kind": "prepay"}
 
 
 def wanted(*lines):
@@ -168,10 +172,45 @@ class TestQuoting:
         placed = quoting.as_placed(examples.promise(), CAMPAIGN, examples.batch())
         pieces = (Piece(Spot(1, 1, 0), 3),)
         assert placed == examples.preorder()
-        assert quoting.payment_for(placed, examples.promise(), pieces) == examples.payment(claim="1.1.0*3")
+        assert quoting.payment_for(CAMPAIGN, placed, examples.promise(), pieces) == ASKED
         secured = quoting.as_secured(examples.promise(), placed, pieces)
         assert (secured.state, secured.total_most_minor, secured.pieces) == ("secured", 30_000, "1.1.0*3")
         assert [line.unit_price_most_minor for line in secured.lines] == [10_000]
+
+    @pytest.mark.parametrize(
+        ("plan", "first"), [(SAVE_CARD, 0), ({"kind": "deposit", "percent": 33}, 9_900), (PREPAY, 30_000)]
+    )
+    def test_what_is_due_now_is_asked_for_at_once(self, plan, first):
+        """M2, M4: the frozen total is the most of all that is taken."""
+        campaign = examples.campaign(payment_plan=plan, payment_hold_minutes=5)
+        placed = quoting.as_placed(examples.promise(), campaign, examples.batch())
+        asked = quoting.payment_for(campaign, placed, examples.promise(), ())
+        assert (asked.plan, asked.first_minor, asked.amount_most_minor) == (plan["kind"], first, 30_000)
+        assert (asked.series, asked.due_minor, asked.state) == ("first", 0, "requested")
+        assert asked.hold_until == START + timedelta(minutes=5)
+
+    @given(wishes(), PLANS)
+    def test_what_is_due_now_and_later_is_the_most_that_it_can_cost(self, wish, plan):
+        """M2: no plan takes more, and none takes anything twice."""
+        campaign, wanted_lines = wish
+        campaign = campaign.model_copy(update={"payment_plan": plan})
+        quoted = quoting.quote(campaign, examples.batch(), rules.accept(campaign, wanted(*wanted_lines)))
+        assert quoted.due_now_minor == due_now_minor(plan, quoted.total_most_minor)
+        assert quoted.due_now_minor + quoted.due_later_most_minor == quoted.total_most_minor
+        assert min(quoted.due_now_minor, quoted.due_later_most_minor) >= 0
+
+    @given(wishes(), PLANS, st.data())
+    def test_of_a_split_pre_order_each_part_is_due_by_itself(self, wish, plan, data):
+        """Each is a pre-order of its own: what is due of both is the sum, each rounded up by itself."""
+        campaign, wanted_lines = wish
+        campaign = campaign.model_copy(update={"payment_plan": plan})
+        lines = rules.accept(campaign, wanted(*wanted_lines))
+        assume(len(lines) > 1)
+        cut = data.draw(st.integers(1, len(lines) - 1))
+        shares = [(examples.batch(), lines[:cut]), (examples.batch(number=2), lines[cut:])]
+        quoted = quoting.quote_parts(campaign, shares)
+        assert quoted.due_now_minor == sum(due_now_minor(plan, one.total_most_minor) for one in quoted.parts)
+        assert quoted.due_now_minor + quoted.due_later_most_minor == quoted.total_most_minor
 
 
 def refused(terms: dict[str, object]) -> type[Refusal] | None:

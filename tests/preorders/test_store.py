@@ -16,7 +16,7 @@ from tests.examples import CAMPAIGN_ID, PREORDER_ID
 from tests.hands import START
 from tests.stored import Stored
 
-STATES = ["wanted", "refused", "secured", "locked", "ordered", "lapsed", "withdrawn", "dropped", "refunded"]
+STATES = ["wanted", "refused", "secured", "locked", "paid", "ordered", "lapsed", "withdrawn", "dropped", "refunded"]
 LATER = instants.text(START + timedelta(hours=1))
 
 
@@ -159,7 +159,7 @@ class TestMoves:
         stored.commit(store.promising(examples.promise(state=state)))
         stored.assert_refused(Busy, store.securing(promise, quoting.as_secured(promise, placed, ())))
 
-    @pytest.mark.parametrize(("end", "starts"), [("locked", {"secured"}), ("ordered", {"secured", "locked"})])
+    @pytest.mark.parametrize(("end", "starts"), [("locked", {"secured"}), ("ordered", {"paid"})])
     def test_it_follows_its_batch_from_the_states_before_and_from_no_other(self, stored: Stored, end, starts):
         """A repeated or late message only does what is left."""
         for number, state in enumerate(STATES):

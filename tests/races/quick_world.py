@@ -3,19 +3,23 @@
 It can be put back to an earlier moment, so that one preparation serves many interleavings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from botocore.exceptions import ReadTimeoutError
 from chalice.app import Chalice, DynamoDBEventConfig
 
 from chalicelib.kernel import keys
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings as settings_
 from chalicelib.plumbing.bus import Bus
+from chalicelib.plumbing.gateway.port import Found, Gateway, Unknown
+from chalicelib.plumbing.gateway.shelf import MemoryShelf
+from chalicelib.plumbing.gateway.simulated import SimulatedProvider
 from chalicelib.plumbing.memory import Memory
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.queues import Queues
@@ -26,10 +30,12 @@ from infra.local.delivery import Delivery
 from infra.local.pump import Pump
 from infra.local.stream_source import StreamSource
 from tests import permissions
-from tests.hands import SECRET, CountedIds, Endpoint, HandClock
+from tests.hands import PROVIDER_SECRET, SECRET, CountedIds, Endpoint, HandClock
 from tests.races.engine import Dynamo, Engine, Item, Message
 from tests.races.engine_events import Sqs, Streams
 from tests.world import World
+
+Answer = TypeVar("Answer")
 
 
 class OneSecret:
@@ -40,14 +46,36 @@ class OneSecret:
 
 
 @dataclass(frozen=True)
+class WatchedProvider(SimulatedProvider):
+    """The hook is told of each ask as it is of the table's calls: what the provider writes down is written, too. An
+    answer that gets lost is Unknown."""
+
+    engine: Engine
+
+    def _asked(self, *ask: Any) -> Found:
+        return self._told("provider", lambda: SimulatedProvider._asked(self, *ask))
+
+    def look_up(self, about: str, customer: str | None) -> tuple[Found, ...]:
+        return self._told("provider_look_up", lambda: SimulatedProvider.look_up(self, about, customer))
+
+    def _told(self, name: str, act: Callable[[], Answer]) -> Answer:
+        try:
+            return self.engine.call(name, act)  # type: ignore[no-any-return]
+        except ReadTimeoutError:
+            raise Unknown from None
+
+
+@dataclass(frozen=True)
 class Moment:
-    """What is stored, what the stream has not told yet, what lies in the queues, and what time it is."""
+    """What is stored here and at the provider, what the stream has not told yet, what lies in the queues, and what time
+    it is."""
 
     items: dict[tuple[str, str], Item]
     untold: list[dict[str, Any]]
     queues: dict[str, list[Message]]
     dead: dict[str, list[Message]]
     clock: datetime
+    books: dict[str, tuple[str, int]]
 
 
 class QuickWorld(World):
@@ -73,7 +101,12 @@ class QuickWorld(World):
             outbound=self.endpoint,  # type: ignore[arg-type]
             bus=Bus(list, ""),
             memory=Memory(self.clock),
+            connect_gateway=lambda: self.gateway,
         )
+        self.shelf = MemoryShelf()
+        self.provider = WatchedProvider(self.shelf, self.clock, lambda: PROVIDER_SECRET, self.engine)
+        # Who is asked: the provider itself, or somebody on the way to it.
+        self.gateway: Gateway = self.provider
         self.deliver(delivery)
 
     def _connected(self) -> tuple[Any, Any]:
@@ -88,7 +121,8 @@ class QuickWorld(World):
         engine = self.engine
         told = max(int(n) for source in self._stream_sources() for n in [*source._last_read.values(), "0"])
         untold = engine.stream[-(engine.sequence - told) :] if engine.sequence > told else []
-        return Moment(dict(engine.items), untold, deepcopy(engine.queues), deepcopy(engine.dead), self.clock.moment)
+        queues, dead, books = deepcopy(engine.queues), deepcopy(engine.dead), dict(self.shelf.kept)
+        return Moment(dict(engine.items), untold, queues, dead, self.clock.moment, books)
 
     def back_to(self, moment: Moment) -> None:
         """Everything as it was then; the stream begins with what had not been told yet."""
@@ -96,6 +130,7 @@ class QuickWorld(World):
         engine.items, engine.stream = dict(moment.items), list(moment.untold)
         engine.queues, engine.dead = deepcopy(moment.queues), deepcopy(moment.dead)
         self.clock.moment, engine.hook = moment.clock, None
+        self.shelf.kept = dict(moment.books)
         self.ports.memory.known.clear()  # what was learnt since then has not happened
         self.endpoint.calls, self.endpoint.replies = [], []
         if moment.untold:

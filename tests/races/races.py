@@ -12,23 +12,29 @@ from chalicelib.campaigns import actions as campaigns
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing.model import NewAnswer
 from chalicelib.payments import actions as payments
+from chalicelib.payments import mending
 from chalicelib.plumbing.identity import Identity
 from chalicelib.plumbing.ports import Ports
 from chalicelib.preorders import actions as preorders
-from chalicelib.preorders import following
+from chalicelib.preorders import following, paying
 from chalicelib.preorders.model import NewPreorder
 from tests.races.racing import Act, Race
 from tests.races.situations import (
     OLGA,
     Context,
+    all_collected,
     asked,
+    asked_for_a_deposit,
     at_the_lock,
     behind_full_pages,
     called_off,
     cancelled,
+    collected,
+    collecting,
     declined,
     declining,
     drafting,
+    dropped,
     given_back,
     in_pieces,
     limited,
@@ -37,6 +43,7 @@ from tests.races.situations import (
     locking,
     nearly_full,
     ordered,
+    overdue,
     paid,
     past_the_grace,
     past_the_grace_declined,
@@ -74,15 +81,27 @@ def withdraw(fan: str) -> Act:
 
 
 def secure(ports: Ports, c: Context) -> None:
-    preorders.secure(ports, "sub-ada", c["ada"])
+    paying.secure(ports, "sub-ada", c["ada"])
 
 
 def decline(ports: Ports, c: Context) -> None:
-    preorders.lapse(ports, "sub-ada", c["ada"], reason="payment_declined")
+    paying.refuse_payment(ports, "sub-ada", c["ada"])
 
 
 def pay(ports: Ports, c: Context) -> None:
     payments.pay(ports, {"preorder_id": c["ada"]})
+
+
+def collect(ports: Ports, c: Context) -> None:
+    paying.collect(ports, "sub-ada", c["ada"])
+
+
+def drop(ports: Ports, c: Context) -> None:
+    paying.drop(ports, "sub-ada", c["ada"])
+
+
+def another_card(ports: Ports, c: Context) -> None:
+    mending.send_method(ports, "sub-ada", c["ada"], "card")
 
 
 def advance(ports: Ports, c: Context) -> None:
@@ -118,7 +137,7 @@ def revise(fan: str, feature_id: str, *chosen: str) -> Act:
 def heard(ports: Ports, c: Context) -> None:
     """Of ada's claim: which page it is on was told by the record."""
     spot, claim = c["claim"]
-    preorders.follow_claim(ports, c["campaign_id"], spot, claim)
+    paying.follow_claim(ports, c["campaign_id"], spot, claim)
 
 
 class InHand:
@@ -264,7 +283,26 @@ RACES = [
     Race("advance/cancel: at the lock", at_the_lock, advance, cancel, FIRST, guarded=False),
     Race("advance/cancel, to its end: at the lock", at_the_lock, advance, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
     Race("follow/follow", locked, follow, follow, BOTH, guarded=False),
-    Race("follow/order", locking, follow, in_a_row(advance, follow), BOTH),
+    Race("follow/collect", locking, follow, in_a_row(advance, follow), BOTH, guarded=False),
+    Race("follow/follow and pay", locked, follow, in_a_row(follow, pay), BOTH),
+    Race("pay/withdraw: a deposit", asked_for_a_deposit, pay, withdraw("ada"), FIRST, minutes=(11, 2)),
+    Race("pay/pay: the balance", collecting, pay, pay, BOTH, guarded=False),
+    Race("pay/cancel, to its end: the balance", collecting, pay, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
+    Race("another card/drop", overdue, another_card, in_a_row(advance, follow, pay), SECOND),
+    Race("another card/drop, to its end", overdue, another_card, in_a_row(advance, rest), SECOND, cut_into=(0,)),
+    Race("collect/collect", collected, collect, collect, BOTH),
+    Race("collect/cancel, to its end", collected, collect, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
+    Race("drop/drop", dropped, drop, drop, BOTH),
+    Race("drop/cancel, to its end", dropped, drop, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
+    Race("order/order", all_collected, in_a_row(recount, advance), in_a_row(recount, advance), BOTH),
+    Race(
+        "order/cancel, to its end",
+        all_collected,
+        in_a_row(recount, advance),
+        in_a_row(cancel, rest),
+        FIRST,
+        cut_into=(0,),
+    ),
     Race("follow/follow: released", cancelled, follow, follow, BOTH),
     Race("follow/secure", cancelled, follow, secure, BOTH),
     Race("deliver/deliver", ordered, deliver, deliver, BOTH),

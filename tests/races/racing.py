@@ -27,9 +27,18 @@ LOST = ("busy", "ballot_superseded")
 ALIKE = {"campaign_not_preselling": "batch_full"}
 SHOWN = {
     "campaign": ("state", "selectable"),
-    "batch": ("number", "state", "held_units", "secured_units", "final_units", "final_unit_price_minor"),
+    "batch": (
+        "number",
+        "state",
+        "held_units",
+        "secured_units",
+        "collected_units",
+        "final_units",
+        "final_unit_price_minor",
+    ),
     "preorder": ("fan_id", "state", "reason", "batch_number", "units", "final_total_minor"),
     "payment": ("fan_id", "state"),
+    "ledger": ("movement", "entries"),
     "order": ("state", "units", "total_minor", "delivery_attempts", "delivery_problem"),
     "ballot": ("sk", "votes"),
     "result": ("ballots", "root"),
@@ -44,7 +53,8 @@ class Race:
     """What to prepare, and what runs at once.
 
     `of_workers`: a queue or stream brings the action again when it fails. `guarded`: the control must disagree.
-    `cut_into`: which of the two is interrupted by the other.
+    `cut_into`: which of the two is interrupted by the other. `minutes`: so much later the clock looks at what the
+    provider has not answered.
     """
 
     name: str
@@ -54,6 +64,7 @@ class Race:
     of_workers: tuple[bool, bool] = (False, False)
     guarded: bool = True
     cut_into: tuple[int, ...] = (0, 1)
+    minutes: tuple[int, ...] = ()
 
 
 class Unguarded(Table):
@@ -126,6 +137,9 @@ class Course:
             if outcome == "busy" and self.race.of_workers[which]:
                 outcomes[which] = self.act(self.world.ports, which)
         self.world.settle_down()
+        for minutes in self.race.minutes:
+            self.world.clock.forward(minutes=minutes)
+            self.world.tick()
 
     def serially(self, *order: int) -> tuple[dict[int, str], Digest]:
         """One after the other, a second between them."""

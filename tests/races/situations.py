@@ -13,6 +13,7 @@ from chalicelib.campaigns import actions as campaigns
 from chalicelib.kernel import ids, keys
 from chalicelib.payments import actions as payments
 from chalicelib.preorders import actions as preorders
+from chalicelib.preorders import following, paying
 from chalicelib.preorders import store as preorder_store
 from chalicelib.preorders.model import NewPreorder
 from chalicelib.preorders.routing import claimed
@@ -187,7 +188,7 @@ def claim_of_ada(world: QuickWorld, context: Context) -> tuple[Spot, Claim]:
 
 def ask(world: QuickWorld, context: Context) -> None:
     """Somebody hears of ada's claim."""
-    preorders.follow_claim(world.ports, context["campaign_id"], *claim_of_ada(world, context))
+    paying.follow_claim(world.ports, context["campaign_id"], *claim_of_ada(world, context))
 
 
 def asked(world: QuickWorld, method: str = "card", taken: int = 6, **changes: Any) -> Context:
@@ -228,7 +229,7 @@ def counted(world: QuickWorld, context: Context) -> None:
 def at_the_lock(world: QuickWorld, minimum: int = 5) -> Context:
     """The batch is full of secured units, ada's among them: the next look at it seals and locks it."""
     context = paid(world, taken=18, batches=[batch_plan(minimum=minimum)])
-    preorders.secure(world.ports, "sub-ada", context["ada"])
+    paying.secure(world.ports, "sub-ada", context["ada"])
     counted(world, context)
     return context
 
@@ -271,14 +272,108 @@ def too_few(world: QuickWorld) -> Context:
 
 
 def locked(world: QuickWorld) -> Context:
-    """Ordered; the pre-orders have not followed yet."""
+    """Its units are to be paid for; the pre-orders have not followed yet."""
     context = at_the_lock(world)
     batches.advance(world.ports, context["campaign_id"], 1)
+    assert world.batch(context["campaign_id"])["state"] == "collecting"
+    return context
+
+
+def follow(world: QuickWorld, context: Context) -> None:
+    """The pre-orders of the batch's first pages follow it."""
+    following.follow(world.ports, {"campaign_id": context["campaign_id"], "number": 1, "book": 1, "page": 0})
+
+
+def states(world: QuickWorld, kind: str) -> dict[str, str]:
+    """Of each fan's one pre-order or payment."""
+    return {item["fan_id"].removeprefix("sub-"): item["state"] for item in world.items(kind)}
+
+
+def collecting(world: QuickWorld) -> Context:
+    """The balance of ada and carl is due; the provider has not been asked for it."""
+    context = locked(world)
+    follow(world, context)
+    assert states(world, "payment") == {"ada": "collecting", "carl": "collecting"}
+    return context
+
+
+def collected(world: QuickWorld) -> Context:
+    """ada and carl have paid; their pages have not heard of it."""
+    context = collecting(world)
+    for name in ("ada", "carl"):
+        payments.pay(world.ports, {"preorder_id": context[name]})
+    assert states(world, "payment") == {"ada": "paid", "carl": "paid"}
+    return context
+
+
+def overdue(world: QuickWorld, taken: int = 6, **changes: Any) -> Context:
+    """carl has paid; ada could not be charged at the lock, and the time to mend it is just over."""
+    context = asked(world, "card_declines_later", taken, **changes)
+    world.settle_down()
+    world.clock.forward(days=30, minutes=1)
+    world.tick()
+    assert states(world, "payment") == {"ada": "overdue", "carl": "paid"}
+    world.clock.forward(days=6)
+    world.tick()
+    world.clock.forward(days=1, minutes=1)
+    return context
+
+
+def overdue_and_too_few_without(world: QuickWorld) -> Context:
+    """Without ada's two units the minimum of five is missed."""
+    return overdue(world, taken=4, payment_plan={"kind": "deposit", "percent": 30})
+
+
+def dropping(world: QuickWorld) -> Context:
+    """ada is to be charged a last time; nobody has heard of it yet."""
+    context = overdue(world)
+    batches.advance(world.ports, context["campaign_id"], 1)
+    follow(world, context)
+    assert any(payment.get("last") for payment in world.items("payment"))
+    return context
+
+
+def dropped(world: QuickWorld) -> Context:
+    """ada was charged a last time, in vain; her page has not heard of it."""
+    context = dropping(world)
+    payments.pay(world.ports, {"preorder_id": context["ada"]})
+    assert states(world, "payment") == {"ada": "dropped", "carl": "paid"}
+    return context
+
+
+def all_collected(world: QuickWorld) -> Context:
+    """All is paid for, on the pages as well; the counters have not heard of ada."""
+    context = collected(world)
+    paying.collect(world.ports, "sub-carl", context["carl"])
+    counted(world, context)
+    paying.collect(world.ports, "sub-ada", context["ada"])
+    return context
+
+
+def asked_for_a_deposit(world: QuickWorld) -> Context:
+    return asked(world, payment_plan={"kind": "deposit", "percent": 30})
+
+
+def deposited(world: QuickWorld) -> Context:
+    """ada and carl have paid a part of it."""
+    context = waiting(world, payment_plan={"kind": "deposit", "percent": 30})
+    world.settle_down()
+    assert states(world, "payment") == {"ada": "secured", "carl": "secured"}
+    return context
+
+
+def deposited_and_collected(world: QuickWorld) -> Context:
+    """carl has paid all of it, ada only the part that was due at first; she can still mend it."""
+    context = asked(world, "card_declines_later", payment_plan={"kind": "deposit", "percent": 30})
+    world.settle_down()
+    world.clock.forward(days=30, minutes=1)
+    world.tick()
+    assert states(world, "payment") == {"ada": "overdue", "carl": "paid"}
     return context
 
 
 def locking(world: QuickWorld) -> Context:
-    """Locked a moment ago, not ordered yet: whoever locked it died right after."""
+    """Locked a moment ago, not collecting yet: whoever locked it died right after."""
     context = at_the_lock(world)
 
     def hook(when: str, _call: str) -> None:
@@ -304,7 +399,12 @@ def cancelled(world: QuickWorld) -> Context:
 
 def ordered(world: QuickWorld) -> Context:
     """The order has been raised and not been sent."""
-    context = locked(world)
+    context = collected(world)
+    for name in ("ada", "carl"):
+        paying.collect(world.ports, f"sub-{name}", context[name])
+    counted(world, context)
+    batches.advance(world.ports, context["campaign_id"], 1)
+    assert world.batch(context["campaign_id"])["state"] == "ordered"
     return {**context, "order_id": f"{context['campaign_id']}.1.1"}
 
 

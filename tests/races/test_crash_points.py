@@ -36,7 +36,7 @@ def lose() -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is prepared, what a person does (if anything), and how it must end."""
+    """What is prepared, what a person does (if anything), and after how many days the clock looks at it."""
 
     name: str
     prepare: Callable[[QuickWorld], Context]
@@ -57,6 +57,13 @@ SCENARIOS = [
     Scenario("miss the minimum and lapse", short_of_its_minimum, tick_after_days=31),
     Scenario("lock at the end", situations.secured, tick_after_days=31),
     Scenario("lock when full, order, deliver, follow", situations.at_the_lock),
+    Scenario("collect the balance, order, deliver", situations.collecting),
+    Scenario("collect what is paid on its page", situations.collected),
+    Scenario("drop who cannot pay, and order the rest", situations.overdue),
+    Scenario("drop who cannot pay, and give back to the rest", situations.overdue_and_too_few_without),
+    Scenario("charge a last time", situations.dropping),
+    Scenario("cancel, and give back what was charged", situations.deposited, races.cancel),
+    Scenario("cancel while it is collected", situations.deposited_and_collected, races.cancel),
     Scenario("close", situations.secured, races.close),
     Scenario("cancel", situations.secured, races.cancel),
     Scenario("vote and fold", situations.voting, races.vote("ada", "red")),
@@ -80,14 +87,25 @@ def play(world: QuickWorld, scenario: Scenario, context: Context) -> None:
     if act := scenario.act:
         again(lambda: act(ports, context))
     again(world.settle_down)
+    look(world, minutes=2)
     if scenario.tick_after_days:
-        world.clock.forward(days=scenario.tick_after_days)
-        again(world.pump.tick)
-        again(world.settle_down)
+        look(world, days=scenario.tick_after_days)
+        look(world, minutes=2)
+    look(world, minutes=11)
+
+
+def look(world: QuickWorld, **later: float) -> None:
+    """The clock looks at everything: also at payments of which the provider's answer was lost (F18)."""
+    world.clock.forward(**later)
+    again(world.pump.tick)
+    again(world.settle_down)
+
+
+READS = ("get_item", "batch_get_item", "query", "provider_look_up")
 
 
 class AfterWrite:
-    """Fails once, right after the n-th write took effect.
+    """Fails once, right after the n-th write took effect, here or at the provider.
 
     That is every point at which a death can matter: between two writes nothing is stored, so that dying before a call,
     or after a read, leaves what dying after the write before it leaves. Of messages in a row the first two count.
@@ -98,7 +116,7 @@ class AfterWrite:
         self._last: tuple[str, ...] = ()
 
     def __call__(self, when: Literal["before", "after"], call: str) -> None:
-        if self.done or when == "before" or call in ("get_item", "batch_get_item", "query"):
+        if self.done or when == "before" or call in READS:
             return
         repeated, self._last = (call, *self._last) == ("send_message",) * 3, (call, *self._last[:1])
         self.writes += not repeated
@@ -122,7 +140,8 @@ def test_it_ends_as_if_nothing_had_happened(quick: QuickWorld, scenario: Scenari
         quick.engine.hook = None
         if not hook.done:
             break
-        quick.settle_down()
+        look(quick, minutes=2)
+        look(quick, minutes=11)
         assert_at_rest(quick)
         assert digest(quick) == expected, f"write {at}: {digest(quick) - expected}, not {expected - digest(quick)}"
     assert at > 1

@@ -15,10 +15,12 @@ from botocore.exceptions import ClientError
 from chalicelib.kernel.keys import Key
 from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.expressions import absent, absent_or_at_most, at_most, equals, exists, one_of
+from chalicelib.plumbing.gateway.shelf import MemoryShelf
+from chalicelib.plumbing.gateway.simulated import SimulatedProvider
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, deleting, putting
 from tests.cameras import batch_plan
-from tests.hands import CountedIds
+from tests.hands import PROVIDER_SECRET, CountedIds
 from tests.races.engine import Dynamo, Engine
 from tests.races.quick_world import QuickWorld
 from tests.world import World
@@ -53,6 +55,8 @@ def test_one_story_is_told_and_stored_alike(make_world: Callable[..., World], qu
     quickly = tell(quick)
     quick_items = stored(quick)
     moto = make_world()
+    # Its books are the provider's; there they are beside the table, too.
+    moto.provider = SimulatedProvider(MemoryShelf(), moto.clock, lambda: PROVIDER_SECRET)
     assert tell(moto) == quickly
     assert stored(moto) == quick_items
 

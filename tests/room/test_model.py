@@ -1,5 +1,7 @@
 """What pages and claims are made of, and how they are written down."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from chalicelib.room import wants
 from chalicelib.room.model import (
     Book,
     Claim,
+    ClaimState,
     Counts,
     Piece,
     Spot,
@@ -22,7 +25,7 @@ from tests import examples
 PIECES = st.builds(
     Piece, st.builds(Spot, st.integers(1, 50), st.integers(1, 200), st.integers(0, 9999)), st.integers(1, 3000)
 )
-COUNTS = st.builds(Counts, *[st.integers(0, 3000)] * 4)
+COUNTS = st.builds(Counts, *[st.integers(0, 3000)] * 5)
 CODES = st.text("0123456789abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 # The fan's id is another's text: the user pool's own are UUIDs.
 FANS = st.one_of(st.uuids().map(str), st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
@@ -35,7 +38,7 @@ def test_pieces_are_read_back_as_they_were_written(pieces):
 
 @given(
     FANS,
-    st.sampled_from(["placed", "secured", "back"]),
+    st.sampled_from(get_args(ClaimState)),
     st.integers(1, 3000),
     st.lists(st.tuples(CODES, st.integers(1, 3000)), max_size=3),
     st.lists(PIECES, max_size=3).map(tuple),
@@ -67,7 +70,12 @@ def test_where_nothing_was_counted_there_is_nothing(text):
 
 @given(st.lists(COUNTS, max_size=6))
 def test_a_sum_is_the_sum_of_each_counter(many):
-    assert summed(many) == Counts(*(sum(one[place] for one in many) for place in range(4)))
+    assert summed(many) == Counts(*(sum(one[place] for one in many) for place in range(5)))
+
+
+def test_counters_of_before_anything_was_collected_mean_what_they_meant():
+    assert read_counts("4,3,2,1") == Counts(version=4, taken=3, secured=2, back=1)
+    assert str(Counts(4, 3, 2, 1)) == "4,3,2,1"
 
 
 @given(st.integers(0, 5000), st.integers(1, 3000))

@@ -31,6 +31,10 @@ def secure(claim: Claim):
     return store.securing(CAMPAIGN_ID, SPOT, claim, refusal=Gone)
 
 
+def collect(claim: Claim):
+    return store.collecting(CAMPAIGN_ID, SPOT, claim, refusal=Gone)
+
+
 def sheet(stored: Stored, page: int = 0) -> Sheet:
     [found] = store.read(stored.table, CAMPAIGN_ID, [Spot(1, 1, page)], consistent=True)
     return found
@@ -80,7 +84,7 @@ class TestClaiming:
 
 
 class TestMoves:
-    """placed -> secured -> back."""
+    """placed -> secured -> collected, and from anywhere back."""
 
     def test_securing_makes_its_units_count(self, stored: Stored):
         stored.commit(take())
@@ -88,7 +92,42 @@ class TestMoves:
         assert sheet(stored).counts == Counts(2, 3, 3, 0)
         assert sheet(stored).claims[REF].state == "secured"
 
-    @pytest.mark.parametrize("state", ["secured", "back"])
+    def test_collecting_makes_its_units_paid_for_and_they_still_count(self, stored: Stored):
+        stored.commit(take())
+        stored.commit(secure(examples.claim()))
+        stored.commit(collect(examples.claim(state="secured")))
+        assert sheet(stored).counts == Counts(3, 3, 3, 0, collected=3)
+        assert sheet(stored).claims[REF].state == "collected"
+
+    @pytest.mark.parametrize("state", ["placed", "collected", "back"])
+    def test_collecting_counts_once_and_only_what_is_secured(self, stored: Stored, state):
+        """S2, M3."""
+        stored.commit(take(examples.claim(state=state)))
+        stored.assert_refused(Gone, collect(examples.claim(state="secured")))
+
+    def test_what_is_paid_for_is_collected_after_the_seal(self, stored: Stored):
+        stored.commit(take())
+        stored.commit(secure(examples.claim()))
+        stored.commit(store.sealing(CAMPAIGN_ID, BOOK, sheet(stored)))
+        stored.commit(collect(examples.claim(state="secured")))
+        assert sheet(stored).counts == Counts(4, 12, 3, 9, collected=3)
+
+    def test_giving_back_what_was_collected_takes_it_from_both(self, stored: Stored):
+        """M5: its units neither count nor are paid for any more."""
+        stored.commit(take())
+        stored.commit(secure(examples.claim()))
+        stored.commit(collect(examples.claim(state="secured")))
+        stored.commit(give_back(examples.claim(state="collected")))
+        assert sheet(stored).counts == Counts(4, 3, 0, 3, collected=0)
+        assert sheet(stored).claims[REF].state == "back"
+        stored.assert_refused(NoRoom, take(other(10)))
+
+    def test_what_was_collected_is_not_given_back_as_if_it_were_only_secured(self, stored: Stored):
+        """S3: its units would stay paid for on a page that has them no more."""
+        stored.commit(take(examples.claim(state="collected")))
+        stored.assert_refused(Gone, give_back(examples.claim(state="secured")))
+
+    @pytest.mark.parametrize("state", ["secured", "collected", "back"])
     def test_securing_counts_once_and_only_what_is_placed(self, stored: Stored, state):
         """S2."""
         stored.commit(take(examples.claim(state=state)))
@@ -105,7 +144,7 @@ class TestMoves:
         assert (counts.taken, counts.secured, counts.back, counts.held) == (3, 0, 3, 0)
         stored.assert_refused(NoRoom, take(other(10)))
 
-    @pytest.mark.parametrize("state", ["secured", "back"])
+    @pytest.mark.parametrize("state", ["secured", "collected", "back"])
     def test_room_is_given_back_once_and_only_as_it_was_read(self, stored: Stored, state):
         """S3."""
         stored.commit(take(examples.claim(state=state)))
