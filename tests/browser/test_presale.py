@@ -149,6 +149,7 @@ def test_a_fan_waits_in_line_and_takes_the_place_that_is_offered(site: Site, pag
     ).to_be_visible()
     assert_sound(page)
     page.get_by_role("button", name="Pre-order for at most €200.00").click()
+    page.get_by_role("button", name="Place pre-order").click()
     expect(page.get_by_text("Pre-order placed")).to_be_visible()
     site.world.settle_down()
     assert site.world.batch(campaign_id)["secured_units"] == 18

@@ -9,6 +9,7 @@ import { PageHeading } from "./ui/PageHeading";
 
 const CampaignsPage = lazily("campaigns", async () => (await import("./campaigns/CampaignsPage")).CampaignsPage);
 const OrganisePage = lazily("organise", async () => (await import("./organise/OrganisePage")).OrganisePage, "vote", "result");
+const PaymentPage = lazily("payment", async () => (await import("./payments/PaymentPage")).PaymentPage, "payment");
 const PreordersPage = lazily("preorders", async () => (await import("./preorders/PreordersPage")).PreordersPage, "deal", "sale");
 
 export function App({ arrival, first }: { arrival: Arriving; first: Spoken }) {
@@ -40,6 +41,8 @@ function pageOf(route: ReturnType<typeof useRouting>["route"]) {
       return <CampaignPage campaignId={route.campaignId} />;
     case "organise":
       return <OrganisePage campaignId={route.campaignId} />;
+    case "payment":
+      return <PaymentPage campaignId={route.campaignId} preorderId={route.preorderId} />;
     case "preorders":
       return <PreordersPage />;
     case "missing":

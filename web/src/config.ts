@@ -5,6 +5,8 @@ export interface Config {
   /** What stands before the API's own paths: "" or, behind the CDN, "/api". */
   api: string;
   sign_in: SignInConfig;
+  /** The mail address of those who run this, where it is told. */
+  contact?: string;
 }
 
 export type SignInConfig =
@@ -18,9 +20,10 @@ const TIMEOUT_MS = 15_000;
 
 /** Understands what was sent. Throws a `Problem` when it does not say where the API is. */
 export function parseConfig(sent: unknown): Config {
-  const { api, sign_in } = fieldsOf(sent);
+  const { api, sign_in, contact } = fieldsOf(sent);
   if (typeof api !== "string" || !/^(\/[\w-]+)*$/.test(api)) throw new Problem(0, "config");
-  return { api, sign_in: parseSignIn(fieldsOf(sign_in)) };
+  const told = typeof contact === "string" && /^[^\s@?&,]+@[^\s@?&,]+$/.test(contact) ? { contact } : {};
+  return { api, sign_in: parseSignIn(fieldsOf(sign_in)), ...told };
 }
 
 function parseSignIn({ way, domain, client_id }: Record<string, unknown>): SignInConfig {

@@ -23,6 +23,14 @@ describe("the configuration", () => {
     expect(parseConfig({ api: "/api", sign_in })).toEqual({ api: "/api", sign_in: { way: "none" } });
   });
 
+  test("names whom to write to, where that is an address and nothing more", () => {
+    const local = { api: "", sign_in: { way: "local" } };
+    expect(parseConfig({ ...local, contact: "help@maker.example" }).contact).toBe("help@maker.example");
+    for (const contact of [undefined, 7, "", "help", "a@b.example?cc=c@d.example", "a@b.example, c@d.example"]) {
+      expect(parseConfig({ ...local, contact })).toEqual(local);
+    }
+  });
+
   test.each([null, "text", {}, { api: 7 }, { api: "https://elsewhere.example" }, { api: "//elsewhere.example" }, { api: "/api/" }])(
     "%j says nothing about the API",
     (sent) => {

@@ -6,6 +6,7 @@ import { salePl } from "../src/i18n/sale.pl";
 import { BOOKS, chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
 import { voteEn } from "../src/i18n/vote.en";
 import { votePl } from "../src/i18n/vote.pl";
+import { MONEY_WORDS } from "../src/organise/moneyWords";
 import { ORGANISER_WORDS } from "../src/organise/words";
 
 type Dictionary = Record<string, string | Plural>;
@@ -14,6 +15,7 @@ const inBoth = async (book: (typeof BOOKS)[number]) =>
 const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
   ...(await Promise.all(BOOKS.map(async (book) => [book, await inBoth(book)] as [string, Record<"en" | "pl", Dictionary>]))),
   ["the organiser's view", ORGANISER_WORDS],
+  ["the organiser's money", MONEY_WORDS],
 ];
 
 const forms = (message: string | Plural): string[] => (typeof message === "string" ? [message] : Object.values(message));

@@ -48,6 +48,11 @@ export class Client {
     return body as Answer;
   }
 
+  /** An answer that is not JSON, for who reads its body and its headers by itself. */
+  async answer(path: string, sending: Sending): Promise<Response> {
+    return this.#answer(path, sending, headersOf(sending));
+  }
+
   async #answer(path: string, sending: Sending, headers: Record<string, string>): Promise<Response> {
     const base = await this.#base();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);

@@ -29,7 +29,7 @@ import type {
   Wanted,
 } from "./types";
 
-const client = new Client(undefined, async () => (await config()).api);
+export const client = new Client(undefined, async () => (await config()).api);
 const at = (campaignId: string, rest = "") => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
 const paged = (path: string, cursor: string | null) =>
   cursor ? `${path}?limit=20&cursor=${encodeURIComponent(cursor)}` : `${path}?limit=20`;

@@ -337,6 +337,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the movements of a campaign's money, oldest first
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ledger.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the movements of a campaign's money as CSV, a row for each entry
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_ledger_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/ledger/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where a campaign's money stands, account by account
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_ledger_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/open-presale": {
         parameters: {
             query?: never;
@@ -408,6 +468,46 @@ export interface paths {
         put?: never;
         /** Ask for the price now and at most, the batch and the promised ship date */
         post: operations["post_v1_campaigns_campaign_id_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the ledger compares with the payment provider's books
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the refunds of a campaign that have not arrived
+         * @description For: organiser.
+         */
+        get: operations["get_v1_campaigns_campaign_id_refunds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +721,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a signed event of the payment provider */
+        post: operations["post_v1_payments_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which payment provider's element the page is to use */
+        get: operations["get_v1_payments_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/simulated/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or decline at the bank, where payments are simulated */
+        post: operations["post_v1_payments_simulated_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/preorders": {
         parameters: {
             query?: never;
@@ -683,6 +834,90 @@ export interface paths {
          */
         put: operations["put_v1_preorders_preorder_id_choice"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the money of one of your pre-orders stands
+         * @description For: fan.
+         */
+        get: operations["get_v1_preorders_preorder_id_payment"];
+        /**
+         * Send another card for a payment that was declined or is to be confirmed
+         * @description For: fan.
+         */
+        put: operations["put_v1_preorders_preorder_id_payment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/payment/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you have confirmed with your bank: it is looked at now
+         * @description For: fan.
+         */
+        post: operations["post_v1_preorders_preorder_id_payment_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back a part of what was paid for an ordered pre-order, or all of it
+         * @description For: organiser.
+         */
+        post: operations["post_v1_preorders_preorder_id_refunds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preorders/{preorder_id}/refunds/{number}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a refund that has failed once more
+         * @description For: organiser.
+         */
+        post: operations["post_v1_preorders_preorder_id_refunds_number_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -816,6 +1051,43 @@ export interface components {
             note: string | null;
         };
         /**
+         * Balance
+         * @description What all entries of one account sum to.
+         */
+        Balance: {
+            /**
+             * Account
+             * @enum {string}
+             */
+            account: "provider" | "fans" | "refunds_due" | "manufacturer" | "organiser" | "fees" | "partner";
+            /**
+             * Balance Minor
+             * @description minor units of the currency: debit +, credit -
+             */
+            balance_minor: number;
+        };
+        /**
+         * Balances
+         * @description Where a campaign's money stands, account by account.
+         */
+        Balances: {
+            /** Balances */
+            balances: components["schemas"]["Balance"][];
+            /**
+             * Currency
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Total Minor
+             * @description 0: each transaction sums to zero, and so do all of them
+             */
+            total_minor: number;
+            /** Transactions */
+            transactions: number;
+        };
+        /**
          * Ballot
          * @description One fan's ballot in one campaign. `version` grows with each casting; `receipt` finds this version in the
          *     published list.
@@ -859,22 +1131,35 @@ export interface components {
          * @description One production run. `held_units` is room taken by placed and secured pre-orders; only `secured_units` count for
          *     the minimum. Both follow the claims by moments; from the lock on they are exact.
          *
+         *     `collected_units`: those of the secured ones that are paid for, as they were placed; what is ordered is they, as
+         *     they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended.
          *     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
          *     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
          *     `waiting_until` are what they have left; `top_up`: what the organiser takes;
-         *     `rolled_units`: those of the final ones that have moved to the next batch.
+         *     `rolled_units`: those of the final ones that have moved to the next batch. `carried_most_minor`: the most that the
+         *     organiser can come to carry if units are not paid for after the lock, by what is secured now.
          *
          *     Hidden: the books that its room is cut into, the sums that the counters are made of, how many waves have rolled on,
-         *     whether a settlement is written, whether pre-orders are rolling over, where the recount is, and how often a play or
-         *     the organiser has changed what it is judged by.
+         *     whether a settlement is written, whether pre-orders are rolling over or who does not pay is being dropped, where the
+         *     recount is, and how often a play or the organiser has changed what it is judged by.
          */
         Batch: {
             /** Campaign Id */
             campaign_id: string;
             /** Capacity */
             capacity: number;
+            /**
+             * Carried Most Minor
+             * @default null
+             */
+            carried_most_minor: number | null;
             /** Closes At */
             closes_at: string;
+            /**
+             * Collected Units
+             * @default 0
+             */
+            collected_units: number;
             /**
              * Confirmed At
              * @default null
@@ -900,6 +1185,11 @@ export interface components {
              * @default null
              */
             final_units: number | null;
+            /**
+             * Grace Until
+             * @default null
+             */
+            grace_until: string | null;
             /**
              * Held Units
              * @default 0
@@ -1078,6 +1368,11 @@ export interface components {
             eligibility: components["schemas"]["Eligibility"];
             /** Features */
             features: components["schemas"]["Feature"][];
+            /**
+             * Grace Days
+             * @default 7
+             */
+            grace_days: number;
             /** Limit Per Fan */
             limit_per_fan: number;
             /**
@@ -1108,12 +1403,29 @@ export interface components {
              */
             overrulings: components["schemas"]["Overruling"][];
             /**
+             * Payment Hold Minutes
+             * @default 15
+             */
+            payment_hold_minutes: number;
+            /**
+             * Payment Plan
+             * @default {
+             *       "kind": "save_card"
+             *     }
+             */
+            payment_plan: components["schemas"]["SaveCard"] | components["schemas"]["Deposit"] | components["schemas"]["Prepay"];
+            /**
              * Playbook
              * @default []
              */
             playbook: (components["schemas"]["Extend"] | components["schemas"]["TopUp"] | components["schemas"]["Fold"] | components["schemas"]["chalicelib__campaigns__agreements__NextTier"] | components["schemas"]["Roll"] | components["schemas"]["Refund"])[];
             /** Price Ladder */
             price_ladder: components["schemas"]["Tier"][];
+            /**
+             * Reminder Hours
+             * @default 48
+             */
+            reminder_hours: number;
             /**
              * Run Minimums
              * @default []
@@ -1233,6 +1545,16 @@ export interface components {
             };
         };
         /**
+         * Confirmation
+         * @description What a fan says on the bank's page of the provider without money.
+         */
+        Confirmation: {
+            /** Action */
+            action: string;
+            /** Approve */
+            approve: boolean;
+        };
+        /**
          * CrossTab
          * @description Of the sampled ballots that chose one option, how many also chose each other one, by feature.
          */
@@ -1275,6 +1597,31 @@ export interface components {
             units: number;
         };
         /**
+         * Deposit
+         * @description So much of the most that it can cost now, rounded up to a whole minor unit; the rest when the batch is locked.
+         */
+        Deposit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "deposit";
+            /** Percent */
+            percent: number;
+        };
+        /**
+         * Done
+         * @description It was heard.
+         */
+        Done: {
+            /**
+             * Ok
+             * @default true
+             * @constant
+             */
+            ok: true;
+        };
+        /**
          * Eligibility
          * @description Who may vote. Account days are counted back from the moment at which voting opened; an earlier customer has a
          *     pre-order that became part of a manufacturing order, in any campaign.
@@ -1295,6 +1642,22 @@ export interface components {
              * @default false
              */
             verified_email: boolean;
+        };
+        /**
+         * Entry
+         * @description One account's side of a transaction.
+         */
+        Entry: {
+            /**
+             * Account
+             * @enum {string}
+             */
+            account: "provider" | "fans" | "refunds_due" | "manufacturer" | "organiser" | "fees" | "partner";
+            /**
+             * Amount Minor
+             * @description minor units of the currency: debit +, credit -
+             */
+            amount_minor: number;
         };
         /**
          * Extend
@@ -1553,6 +1916,61 @@ export interface components {
             turnout: components["schemas"]["Turnout"][];
         };
         /**
+         * LedgerPage
+         * @description One page of a campaign's ledger, oldest first.
+         */
+        LedgerPage: {
+            /** Items */
+            items: components["schemas"]["LedgerTransaction"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * LedgerTransaction
+         * @description A movement of money: entries that sum to zero. Written once, never changed.
+         */
+        LedgerTransaction: {
+            /** At */
+            at: string;
+            /**
+             * Batch Number
+             * @default null
+             */
+            batch_number: number | null;
+            /** Campaign Id */
+            campaign_id: string;
+            /**
+             * Currency
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /** Entries */
+            entries: components["schemas"]["Entry"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "charged" | "refund_requested" | "refunded" | "ordered" | "disputed" | "dispute_won";
+            /**
+             * Preorder Id
+             * @default null
+             */
+            preorder_id: string | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Reference
+             * @default null
+             */
+            reference: string | null;
+            /** Transaction Id */
+            transaction_id: string;
+        };
+        /**
          * LinePage
          * @description Some lines of one bucket, in the order of their chain.
          */
@@ -1727,6 +2145,11 @@ export interface components {
             expected_voters: number;
             /** Features */
             features: components["schemas"]["Feature"][];
+            /**
+             * Grace Days
+             * @default 7
+             */
+            grace_days: number;
             /** Limit Per Fan */
             limit_per_fan: number;
             /**
@@ -1752,12 +2175,29 @@ export interface components {
             /** @default null */
             on_slip: components["schemas"]["SlipRule"] | null;
             /**
+             * Payment Hold Minutes
+             * @default 15
+             */
+            payment_hold_minutes: number;
+            /**
+             * Payment Plan
+             * @default {
+             *       "kind": "save_card"
+             *     }
+             */
+            payment_plan: components["schemas"]["SaveCard"] | components["schemas"]["Deposit"] | components["schemas"]["Prepay"];
+            /**
              * Playbook
              * @default []
              */
             playbook: (components["schemas"]["Extend"] | components["schemas"]["TopUp"] | components["schemas"]["Fold"] | components["schemas"]["NextTier-Input"] | components["schemas"]["Roll"] | components["schemas"]["Refund"])[];
             /** Price Ladder */
             price_ladder: components["schemas"]["Tier"][];
+            /**
+             * Reminder Hours
+             * @default 48
+             */
+            reminder_hours: number;
             /**
              * Run Minimums
              * @default []
@@ -1832,6 +2272,14 @@ export interface components {
             country: string | null;
             /** Lines */
             lines: components["schemas"]["WaitedLine"][];
+        };
+        /**
+         * NewMethod
+         * @description Another card, as the token that the provider's element has given for it.
+         */
+        NewMethod: {
+            /** Payment Method */
+            payment_method: string;
         };
         /**
          * NewOverruling
@@ -1925,6 +2373,19 @@ export interface components {
             only_if_unit_price_at_most_minor: number | null;
         };
         /**
+         * NewRefund
+         * @description What an organiser gives back of a pre-order that is paid for, and why. The fan reads the reason.
+         */
+        NewRefund: {
+            /**
+             * Amount Minor
+             * @description minor units of the currency
+             */
+            amount_minor: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewShipDate
          * @description What an organiser sends to move a ship date: the new one, and why. Both are published.
          */
@@ -1967,6 +2428,45 @@ export interface components {
             kind: "next_tier";
             /** Minimum */
             minimum: number;
+        };
+        /**
+         * OpenRefund
+         * @description A refund that has not arrived. `problem`: why it has failed.
+         */
+        OpenRefund: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Currency
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /** Number */
+            number: number;
+            /** Preorder Id */
+            preorder_id: string;
+            /** Problem */
+            problem: string | null;
+            /** Reason */
+            reason: string;
+            /** Requested At */
+            requested_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "pending" | "succeeded" | "failed";
+        };
+        /**
+         * OpenRefundPage
+         * @description One page of a campaign's open refunds.
+         */
+        OpenRefundPage: {
+            /** Items */
+            items: components["schemas"]["OpenRefund"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Option
@@ -2169,6 +2669,50 @@ export interface components {
             units: number;
         };
         /**
+         * PaymentShown
+         * @description How the money of one's own pre-order stands. `due_minor`: what is to have been taken in all by now. `action`:
+         *     what the provider's element needs for its holder to confirm, until `hold_until`. `drop_at`: until when a declined
+         *     payment can be mended.
+         */
+        PaymentShown: {
+            /** Action */
+            action: string | null;
+            /** Amount Most Minor */
+            amount_most_minor: number;
+            /** Captured Minor */
+            captured_minor: number;
+            /**
+             * Currency
+             * @description ISO 4217 code
+             * @example EUR
+             */
+            currency: string;
+            /** Drop At */
+            drop_at: string | null;
+            /** Due Minor */
+            due_minor: number;
+            /** Hold Until */
+            hold_until: string | null;
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "save_card" | "deposit" | "prepay";
+            /** Preorder Id */
+            preorder_id: string;
+            /** Problem */
+            problem: string | null;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** Refunds */
+            refunds: components["schemas"]["RefundShown"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "action_required" | "secured" | "declined" | "collecting" | "overdue" | "dropped" | "paid" | "releasing" | "released";
+        };
+        /**
          * Play
          * @description One step's turn: which, since when it was due, what to write, and the key of the notice to fans.
          *
@@ -2262,7 +2806,7 @@ export interface components {
              * Reason
              * @default null
              */
-            reason: ("payment_declined" | "batch_locked" | "minimum_missed" | "campaign_cancelled" | "price_above_cap" | "run_not_made") | null;
+            reason: ("payment_declined" | "hold_expired" | "batch_locked" | "minimum_missed" | "campaign_cancelled" | "price_above_cap" | "run_not_made" | "payment_not_collected") | null;
             /**
              * Refund Wanted
              * @default false
@@ -2361,6 +2905,17 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * Prepay
+         * @description The most that it can cost now; what is too much goes back when the batch is locked.
+         */
+        Prepay: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "prepay";
+        };
         /** @description RFC 9457 problem; `code` is stable, `detail` is a sentence for people */
         Problem: {
             code: string;
@@ -2372,6 +2927,19 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * ProviderShown
+         * @description Whose element the page is to show, and the provider's own key for pages, which is no secret.
+         */
+        ProviderShown: {
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "simulated" | "stripe";
+            /** Publishable Key */
+            publishable_key: string | null;
         };
         /**
          * PublishedDraw
@@ -2404,7 +2972,8 @@ export interface components {
         /**
          * Quote
          * @description What a pre-order would cost now and at most, in which batch, and when it would ship. `parts`: where it would be
-         *     split; then lines and totals are those of both, and the rest is the first's.
+         *     split; then lines and totals are those of both, and the rest is the first's. `due_now_minor` is taken when it is
+         *     placed, at most `due_later_most_minor` when the batch is locked.
          */
         Quote: {
             batch: components["schemas"]["QuoteBatch"];
@@ -2419,6 +2988,10 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /** Due Later Most Minor */
+            due_later_most_minor: number;
+            /** Due Now Minor */
+            due_now_minor: number;
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
             next_tier: components["schemas"]["chalicelib__preorders__quotes__NextTier"] | null;
@@ -2500,6 +3073,23 @@ export interface components {
             units: number;
         };
         /**
+         * Reconciliation
+         * @description How a campaign's ledger compares with the provider's books: of so many movements since then so many differ; the
+         *     first two hundred of these are listed.
+         */
+        Reconciliation: {
+            /** Compared */
+            compared: number;
+            /** Differences */
+            differences: components["schemas"]["ShownDifference"][];
+            /** Differing */
+            differing: number;
+            /** Reconciled At */
+            reconciled_at: string;
+            /** Since */
+            since: string;
+        };
+        /**
          * Refund
          * @description Pre-orders are released, and what was paid is given back.
          */
@@ -2509,6 +3099,25 @@ export interface components {
              * @enum {string}
              */
             kind: "refund";
+        };
+        /**
+         * RefundShown
+         * @description One refund of a pre-order. It has arrived when it has `succeeded`.
+         */
+        RefundShown: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            /** Requested At */
+            requested_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "pending" | "succeeded" | "failed";
         };
         /**
          * Result
@@ -2567,6 +3176,17 @@ export interface components {
             eliminated: string;
             /** Exhausted */
             exhausted: number;
+        };
+        /**
+         * SaveCard
+         * @description Nothing is taken now; the whole price when the batch is locked.
+         */
+        SaveCard: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "save_card";
         };
         /**
          * Screen
@@ -2632,6 +3252,33 @@ export interface components {
             silence: ("wait" | "refund") | null;
             /** Was */
             was: string;
+        };
+        /**
+         * ShownDifference
+         * @description One movement on which our ledger and the provider do not agree.
+         */
+        ShownDifference: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unknown_to_us" | "unknown_to_provider" | "amount_differs" | "state_differs";
+            /** Movement */
+            movement: string;
+            /**
+             * Ours Minor
+             * @default null
+             */
+            ours_minor: number | null;
+            /** Preorder Id */
+            preorder_id: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Theirs Minor
+             * @default null
+             */
+            theirs_minor: number | null;
         };
         /**
          * ShownDrawEntry
@@ -4443,6 +5090,200 @@ export interface operations {
             };
         };
     };
+    get_v1_campaigns_campaign_id_ledger: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the movements of a campaign's money, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description cursor_invalid, limit_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ledger_csv: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the movements of a campaign's money as CSV, a row for each entry */
+            200: {
+                headers: {
+                    /** @description where the list goes on, for `cursor`; absent at its end */
+                    "Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description cursor_invalid, limit_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_ledger_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show where a campaign's money stands, account by account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balances"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_v1_campaigns_campaign_id_open_presale: {
         parameters: {
             query?: never;
@@ -4751,6 +5592,130 @@ export interface operations {
             };
             /** @description media_type_unsupported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how the ledger compares with the payment provider's books */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing, not_reconciled */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_campaigns_campaign_id_refunds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the refunds of a campaign that have not arrived */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundPage"];
+                };
+            };
+            /** @description cursor_invalid, limit_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description campaign_missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5704,6 +6669,151 @@ export interface operations {
             };
         };
     };
+    post_v1_payments_events: {
+        parameters: {
+            query?: never;
+            header: {
+                "Payment-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a signed event of the payment provider */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description event_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_payments_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show which payment provider's element the page is to use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderShown"];
+                };
+            };
+            /** @description unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_payments_simulated_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Approve or decline at the bank, where payments are simulated */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_simulated */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_v1_preorders: {
         parameters: {
             query?: {
@@ -6056,6 +7166,387 @@ export interface operations {
             };
             /** @description media_type_unsupported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_v1_preorders_preorder_id_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how the money of one of your pre-orders stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payment_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_v1_preorders_preorder_id_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMethod"];
+            };
+        };
+        responses: {
+            /** @description Send another card for a payment that was declined or is to be confirmed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payment_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, nothing_to_pay */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_preorders_preorder_id_payment_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say that you have confirmed with your bank: it is looked at now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payment_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_preorders_preorder_id_refunds: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                preorder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Give back a part of what was paid for an ordered pre-order, or all of it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description body_invalid, refund_key_missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payment_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, not_paid, refund_key_reused, refund_too_large */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_v1_preorders_preorder_id_refunds_number_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preorder_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try a refund that has failed once more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description role_forbidden, token_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payment_missing, refund_missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, refund_not_failed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

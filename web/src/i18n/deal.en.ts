@@ -13,6 +13,8 @@ export const dealEn = {
   "confirm.forgetDetail": "Before ordering anew, look at “My pre-orders”: it may have arrived.",
   "confirm.done": "Pre-order placed",
   "confirm.doneDetail": "{units} in batch {number} are held for you. You pay at most {most}.",
+  "confirm.ended": "Your pre-order does not stand",
+  "confirm.orderAgain": "Order again",
   "confirm.another": "Place another pre-order",
   "confirm.see": "See my pre-orders",
 
@@ -220,6 +222,7 @@ export const dealEn = {
 
   "reason.price_above_cap": "The group price stayed above your limit.",
   "reason.run_not_made": "Too few wanted your variant, so it is not made.",
+  "reason.hold_expired": "The card was not confirmed in time, so the place was given back.",
 
   "problem.offer_ended": "Your offer has just ended, and the next in line has it. You can join the list again.",
   "problem.address_missing": "This campaign needs the address that it goes to. Nothing was ordered.",

@@ -12,6 +12,8 @@ export const dealPl: DealMessages = {
   "confirm.forgetDetail": "Zanim zamówisz od nowa, zajrzyj do „Moich zamówień”: mogło dotrzeć.",
   "confirm.done": "Zamówienie złożone",
   "confirm.doneDetail": "Miejsce w partii {number} jest zarezerwowane ({units}). Zapłacisz najwyżej {most}.",
+  "confirm.ended": "Zamówienie jest nieważne",
+  "confirm.orderAgain": "Zamów ponownie",
   "confirm.another": "Złóż kolejne zamówienie",
   "confirm.see": "Zobacz moje zamówienia",
 
@@ -251,6 +253,7 @@ export const dealPl: DealMessages = {
 
   "reason.price_above_cap": "Cena grupowa pozostała powyżej Twojego limitu.",
   "reason.run_not_made": "Zbyt mało osób chciało Twojego wariantu, więc nie powstanie.",
+  "reason.hold_expired": "Karta nie została na czas potwierdzona, więc miejsce zostało oddane.",
 
   "problem.offer_ended": "Twoja propozycja właśnie wygasła i dostała ją następna osoba. Można zapisać się ponownie.",
   "problem.address_missing": "W tej kampanii potrzebny jest adres wysyłki. Nic nie zostało zamówione.",

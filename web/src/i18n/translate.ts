@@ -2,6 +2,7 @@ import { formatCount } from "../format/numbers";
 import type { DealMessages } from "./deal.en";
 import type { DrawMessages } from "./draw.en";
 import type { Messages } from "./en";
+import type { PaymentMessages } from "./payment.en";
 import type { ResultMessages } from "./result.en";
 import type { SaleMessages } from "./sale.en";
 import type { SignInMessages } from "./signIn.en";
@@ -14,9 +15,9 @@ export const LANGUAGES: readonly Language[] = ["en", "pl"];
 
 /**
  * What is said everywhere; in a vote; of a result; at first sight of a pre-sale; from the review of a pre-order on; of
- * waves; of waiting; of draws; in the sign-in dialog.
+ * waves; of waiting; of draws; of a fan's money; in the sign-in dialog.
  */
-export type Book = "page" | "vote" | "result" | "sale" | "deal" | "waves" | "waiting" | "draw" | "signIn";
+export type Book = "page" | "vote" | "result" | "sale" | "deal" | "waves" | "waiting" | "draw" | "payment" | "signIn";
 export type AllMessages = Messages &
   VoteMessages &
   ResultMessages &
@@ -25,6 +26,7 @@ export type AllMessages = Messages &
   WavesMessages &
   WaitingMessages &
   DrawMessages &
+  PaymentMessages &
   SignInMessages;
 
 /** A fan loads one language, and of it what is needed: words are most of what the page weighs. */
@@ -37,6 +39,10 @@ const LOADERS: Record<Book, Record<Language, () => Promise<Partial<AllMessages>>
   waves: { en: async () => (await import("./waves.en")).wavesEn, pl: async () => (await import("./waves.pl")).wavesPl },
   waiting: { en: async () => (await import("./waiting.en")).waitingEn, pl: async () => (await import("./waiting.pl")).waitingPl },
   draw: { en: async () => (await import("./draw.en")).drawEn, pl: async () => (await import("./draw.pl")).drawPl },
+  payment: {
+    en: async () => (await import("./payment.en")).paymentEn,
+    pl: async () => (await import("./payment.pl")).paymentPl,
+  },
   signIn: { en: async () => (await import("./signIn.en")).signInEn, pl: async () => (await import("./signIn.pl")).signInPl },
 };
 

@@ -4,6 +4,7 @@ import { useSpeech } from "../i18n/Language";
 import { useIdentity } from "../identity/Identity";
 import { fanOf, isOrganiser } from "../identity/session";
 import { useLive } from "../live/useLive";
+import { planOf } from "../payments/plans";
 import { Picture } from "../pictures/Picture";
 import { Link } from "../router/Router";
 import "../styles/ballot.css";
@@ -20,6 +21,7 @@ import { Signals } from "./Signals";
 import { TurnoutChart } from "./TurnoutChart";
 import { useWords } from "./words";
 
+const Money = lazily("money", async () => (await import("./Money")).Money, "payment");
 const BatchForms = lazily("batch forms", async () => (await import("./BatchForms")).BatchForms, "sale");
 
 const EVERY_MS = 10_000;
@@ -76,6 +78,7 @@ function Guarded({ campaign, onChanged }: Props) {
       <CrossTabs campaign={campaign} insight={insight.value} />
       <Signals campaign={campaign} insight={insight.value} />
       {(campaign.state === "preselling" || campaign.state === "closed") && <BatchForms campaign={campaign} />}
+      {planOf(campaign) && ["preselling", "closed", "cancelled"].includes(campaign.state) && <Money campaign={campaign} />}
       {campaign.state === "settled" && <OverruleForm campaign={campaign} onDone={onChanged} />}
     </>
   );

@@ -1,6 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
+import { planOf } from "../payments/plans";
+import { useCard } from "../payments/useCard";
 import { Button } from "../ui/Button";
 import { lazily } from "../ui/lazily";
 import { Outcome, type Told } from "../ui/Outcome";
@@ -11,6 +13,7 @@ import { mostUnits } from "./choice";
 import type { Step, Terms } from "./usePlacing";
 
 const Consent = lazily("consent", async () => (await import("../playbook/Playbook")).Consent, "deal");
+const Card = lazily("card", async () => (await import("../payments/Card")).Card, "payment");
 const AddressFields = lazily("address", async () => (await import("./AddressFields")).AddressFields, "deal");
 
 interface Props {
@@ -36,11 +39,22 @@ export function Confirmation({ step, campaign, typed, onForm, onPlace, onBack }:
   const asksAddress = campaign.limit_per_household !== null && step.at === "reviewing";
   const form = typed ?? addressForm(terms.body.address ?? null);
   const [missing, setMissing] = useState(false);
-  const place = () => {
-    if (!asksAddress) return onPlace(terms);
-    const address = addressOf(form);
-    if (!address || address === "incomplete") return setMissing(true);
-    onPlace({ ...terms, body: { ...terms.body, address } });
+  const plan = unknown ? null : planOf(campaign);
+  const card = useCard();
+  const busy = working || card.asking;
+  const place = async () => {
+    const body = { ...terms.body };
+    if (asksAddress) {
+      const address = addressOf(form);
+      if (!address || address === "incomplete") return setMissing(true);
+      body.address = address;
+    }
+    if (plan) {
+      const token = await card.token();
+      if (token === null) return;
+      body.payment_method = token;
+    }
+    onPlace({ ...terms, body });
   };
   const cap = terms.body.only_if_unit_price_at_most_minor ?? null;
   const mostTaken = mostUnits(terms.body.lines);
@@ -84,17 +98,29 @@ export function Confirmation({ step, campaign, typed, onForm, onPlace, onBack }:
           <AddressFields id="confirm" form={form} onChange={onForm} required />
         </fieldset>
       )}
-      <Outcome told={asksAddress && missing && !isWhole(form) ? { tone: "bad", text: t("confirm.addressMissing") } : toldOf(step, t)} />
+      {plan && (
+        <Card
+          plan={plan}
+          due={terms.due}
+          totalMostMinor={terms.totalMostMinor}
+          currency={campaign.currency}
+          onElement={card.onElement}
+          closed={busy}
+        />
+      )}
+      <Outcome told={missing && asksAddress && !isWhole(form) ? { tone: "bad", text: t("confirm.addressMissing") } : (bad(card.problem) ?? toldOf(step, t))} />
       <div class="actions actions-stacked">
-        <Button kind="primary" working={working} onClick={place}>
-          {t(working ? "confirm.working" : unknown ? "confirm.retry" : "confirm.place")}
+        <Button kind="primary" working={busy} idle={plan !== null && !card.ready} onClick={() => void place()}>
+          {t(busy ? "confirm.working" : unknown ? "confirm.retry" : "confirm.place")}
         </Button>
-        {!working && <Button onClick={onBack}>{t(unknown ? "confirm.forget" : "confirm.back")}</Button>}
+        {!busy && <Button onClick={onBack}>{t(unknown ? "confirm.forget" : "confirm.back")}</Button>}
       </div>
       {unknown && <p class="muted">{t("confirm.forgetDetail")}</p>}
     </>
   );
 }
+
+const bad = (text: string | null): Told | null => (text === null ? null : { tone: "bad", text });
 
 const isWhole = (form: AddressForm) => typeof addressOf(form) === "object" && addressOf(form) !== null;
 

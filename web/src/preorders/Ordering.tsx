@@ -4,6 +4,7 @@ import { batchToShow, isSelling } from "../batches/standing";
 import { useDraft } from "../drafts/useDraft";
 import { useSpeech } from "../i18n/Language";
 import { useNow } from "../live/useNow";
+import { planOf } from "../payments/plans";
 import { lazily } from "../ui/lazily";
 import { isWaiting } from "../waiting/entry";
 import { useEntry } from "../waiting/useEntry";
@@ -51,7 +52,9 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
   const entry = useEntry(campaign.campaign_id, soldOut && choosing);
   const wave = drawnWave(campaign.waves, now);
   const drawn = useDrawEntry(campaign.campaign_id, wave, now);
-  const take = (offer: Offer) => (campaign.limit_per_household === null ? void place(termsOfOffer(offer)) : review(termsOfOffer(offer)));
+  // Where nothing more is to be said, what is kept is taken with one click.
+  const simply = campaign.limit_per_household === null && !planOf(campaign);
+  const take = (offer: Offer) => (simply ? void place(termsOfOffer(offer)) : review(termsOfOffer(offer)));
   const current = quoting.quote && batches.find((batch) => batch.number === quoting.quote?.batch.number);
   const asks = asked(campaign.waves, now);
 
@@ -136,7 +139,7 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
               onBack={again}
             />
           )}
-          {step.at === "placed" && <Placed placed={step.preorder} onAnother={again} />}
+          {step.at === "placed" && <Placed placed={step.preorder} paid={planOf(campaign) !== null} onAnother={again} />}
         </section>
       </div>
     </>

@@ -6,11 +6,21 @@ import { useIdentity } from "../identity/Identity";
 import { useLive } from "../live/useLive";
 import { Link } from "../router/Router";
 import { Button } from "../ui/Button";
+import { lazily } from "../ui/lazily";
 import type { Told } from "../ui/Outcome";
 import { endedBadly } from "./standing";
 
-/** The pre-order that was just placed, followed until its payment method is secured. */
-export function Placed({ placed, onAnother }: { placed: Preorder; onAnother: () => void }) {
+const PaymentStanding = lazily("payment standing", async () => (await import("../payments/PaymentStanding")).PaymentStanding, "payment");
+
+interface Props {
+  placed: Preorder;
+  /** The campaign takes money: then each part says where its payment stands. */
+  paid: boolean;
+  onAnother: () => void;
+}
+
+/** The pre-order that was just placed, followed until its payment is secured. */
+export function Placed({ placed, paid, onAnother }: Props) {
   const { t, money, count, reason } = useSpeech();
   const { session } = useIdentity();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -19,27 +29,45 @@ export function Placed({ placed, onAnother }: { placed: Preorder; onAnother: () 
   const name = token ? `preorder ${placed.preorder_id}` : null;
   const followed = useLive(name, () => groundswell.preorder(placed.preorder_id, token), 2_000);
   const now = followed.value ?? placed;
+  const ended = endedBadly(now.state);
+  // The payment says more than the state does while that is all that the state depends on.
+  const told = paid && (now.state === "placed" || now.reason === "payment_declined");
   return (
     <>
       <h3 ref={heading} tabIndex={-1}>
-        {t("confirm.done")}
+        {t(ended ? "confirm.ended" : "confirm.done")}
       </h3>
-      <p>
-        {t("confirm.doneDetail", {
-          units: t("configurator.units", { count: placed.units }),
-          number: count(placed.batch_number),
-          most: money(placed.total_most_minor, placed.currency),
-        })}
-      </p>
+      {!ended && (
+        <p>
+          {t("confirm.doneDetail", {
+            units: t("configurator.units", { count: placed.units }),
+            number: count(placed.batch_number),
+            most: money(placed.total_most_minor, placed.currency),
+          })}
+        </p>
+      )}
       {placed.other_part && <p>{t("preorders.otherPartElsewhere")}</p>}
-      <p role="status" class={`notice notice-${toneOf(now)}`}>
-        <strong>{t(`preorder.${now.state}`)}.</strong> {reason(now.reason)} {t(`preorder.${now.state}Detail`)}
-      </p>
+      <div role="status">
+        {!told && (
+          <p class={`notice notice-${toneOf(now)}`}>
+            <strong>{t(`preorder.${now.state}`)}.</strong> {reason(now.reason)} {t(`preorder.${now.state}Detail`)}
+          </p>
+        )}
+      </div>
+      {paid &&
+        [now.preorder_id, now.other_part].map(
+          (id) => id && <PaymentStanding key={id} preorderId={id} campaignId={now.campaign_id} version={now.state} />,
+        )}
       <div class="actions actions-stacked">
-        <Link to={{ page: "preorders" }} class="button button-primary">
+        {ended && (
+          <Button kind="primary" onClick={onAnother}>
+            {t("confirm.orderAgain")}
+          </Button>
+        )}
+        <Link to={{ page: "preorders" }} class={`button button-${ended || told ? "plain" : "primary"}`}>
           {t("confirm.see")}
         </Link>
-        <Button onClick={onAnother}>{t("confirm.another")}</Button>
+        {!ended && <Button onClick={onAnother}>{t("confirm.another")}</Button>}
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import { isSelling } from "../batches/standing";
 import { useSpeech } from "../i18n/Language";
 import { useLive } from "../live/useLive";
 import { useNow } from "../live/useNow";
+import { planOf } from "../payments/plans";
 import { Link } from "../router/Router";
 import { Button } from "../ui/Button";
 import { Disclosure } from "../ui/Disclosure";
@@ -18,6 +19,7 @@ import { canWithdraw, endedBadly } from "./standing";
 const Editing = lazily("editing", async () => (await import("./Editing")).Editing, "deal");
 const SlipChoice = lazily("slip", async () => (await import("./SlipChoice")).SlipChoice, "deal");
 const Moves = lazily("moves", async () => (await import("./Moves")).Moves, "deal");
+const PaymentStanding = lazily("payment standing", async () => (await import("../payments/PaymentStanding")).PaymentStanding, "payment");
 const Thread = lazily("thread", async () => (await import("./Thread")).Thread, "deal");
 
 interface Props {
@@ -76,6 +78,9 @@ export function PreorderCard({ preorder, other, onWithdraw, onChange, onAnswer }
           now={now}
           onAnswer={async (answer) => afterwards(await onAnswer(preorder, answer))}
         />
+      )}
+      {campaign.value && planOf(campaign.value) && (
+        <PaymentStanding preorderId={preorder.preorder_id} campaignId={preorder.campaign_id} version={preorder.state} />
       )}
       <Outcome told={told} />
       {editing && campaign.value && (

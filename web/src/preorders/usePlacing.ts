@@ -4,6 +4,7 @@ import { asProblem, type Problem } from "../api/problem";
 import type { NewPreorder, Offer, Preorder, Quote, QuotePart, Wanted } from "../api/types";
 import { SignInDeclined, useIdentity } from "../identity/Identity";
 import { fanOf } from "../identity/session";
+import { dueOf, type Due } from "../payments/plans";
 import { tabMemory } from "../ui/remembered";
 import { linesOf } from "./choice";
 import { Intents } from "./intent";
@@ -26,6 +27,8 @@ export interface Terms {
   shipsAt: string | null;
   /** Where it is split: the two pre-orders that it becomes; none otherwise, or unknown after a reload. */
   parts: QuotePart[];
+  /** What is taken when; null for what was not quoted. */
+  due: Due | null;
 }
 
 export function usePlacing(campaignId: string) {
@@ -88,6 +91,7 @@ export function termsOf(quote: Quote, wanted: Wanted): Terms {
     batchNumber: quote.batch.number,
     shipsAt: quote.batch.ships_at,
     parts: quote.parts,
+    due: dueOf(quote),
   };
 }
 
@@ -104,6 +108,7 @@ export function termsOfOffer(offer: Offer): Terms {
     batchNumber: offer.batch_number,
     shipsAt: offer.ships_at,
     parts: [],
+    due: null,
   };
 }
 
@@ -115,5 +120,6 @@ function termsAgain(body: NewPreorder): Terms {
     batchNumber: null,
     shipsAt: body.accepts_ships_at ?? null,
     parts: [],
+    due: null,
   };
 }

@@ -3,6 +3,7 @@ export type Route =
   | { page: "campaigns" }
   | { page: "campaign"; campaignId: string }
   | { page: "organise"; campaignId: string }
+  | { page: "payment"; campaignId: string; preorderId: string }
   | { page: "preorders" }
   | { page: "missing" };
 
@@ -10,8 +11,16 @@ export function routeOf(pathname: string): Route {
   const path = pathname.length > 1 ? pathname.replace(/\/+$/, "") : pathname;
   if (path === "/" || path === "" || path === "/campaigns") return { page: "campaigns" };
   if (path === "/preorders") return { page: "preorders" };
-  const [, campaignId, organise] = /^\/campaigns\/([^/]+)(\/organise)?$/.exec(path) ?? [];
-  return (campaignId && named(organise ? "organise" : "campaign", campaignId)) || { page: "missing" };
+  try {
+    const [campaignId, what, preorderId, payment, more] = path.slice("/campaigns/".length).split("/").map(decodeURIComponent);
+    if (!path.startsWith("/campaigns/") || !campaignId || more !== undefined) return { page: "missing" };
+    if (what === undefined) return { page: "campaign", campaignId };
+    if (what === "organise" && preorderId === undefined) return { page: "organise", campaignId };
+    if (what === "preorders" && preorderId && payment === "payment") return { page: "payment", campaignId, preorderId };
+  } catch {
+    // "%E0%A4%A" and the like
+  }
+  return { page: "missing" };
 }
 
 export function pathOf(route: Route): string {
@@ -20,17 +29,11 @@ export function pathOf(route: Route): string {
       return `/campaigns/${encodeURIComponent(route.campaignId)}`;
     case "organise":
       return `/campaigns/${encodeURIComponent(route.campaignId)}/organise`;
+    case "payment":
+      return `/campaigns/${encodeURIComponent(route.campaignId)}/preorders/${encodeURIComponent(route.preorderId)}/payment`;
     case "preorders":
       return "/preorders";
     default:
       return "/";
-  }
-}
-
-function named(page: "campaign" | "organise", segment: string): Route | null {
-  try {
-    return { page, campaignId: decodeURIComponent(segment) };
-  } catch {
-    return null; // "%E0%A4%A" and the like
   }
 }

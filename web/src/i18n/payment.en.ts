@@ -1,0 +1,81 @@
+import type { Plural } from "./translate";
+
+/** What is said of a fan's money: before the order, after it, and when it could not be collected. */
+export const paymentEn = {
+  "payment.method": "Payment card",
+  "payment.unavailable": "The card form could not be loaded, and nothing was sent.",
+
+  "payment.whenSaved": "Nothing is taken now: your card is saved. When the batch locks, at most {most} is taken.",
+  "payment.whenDeposit": "{now} is taken now as a deposit. When the batch locks, at most {later} more is taken.",
+  "payment.whenDepositShare": "A deposit of {percent}% is taken now, and the rest when the batch locks: at most {most} in all.",
+  "payment.whenPrepaid": "{now} is taken now. When the batch locks and its price is known, what is too much comes back to you.",
+  "payment.whenBack": "If you withdraw before that, or it is not made, all that was taken comes back.",
+
+  "payment.practice": "No money moves here: this card form is for trying things out, so there is nothing to type in.",
+  "payment.testCard": "Test card",
+  "payment.test.card": "Works",
+  "payment.test.card_authenticate": "Works, after the bank has asked once",
+  "payment.test.card_authenticate_always": "The bank asks every time",
+  "payment.test.card_declined": "Is declined",
+  "payment.test.card_insufficient_funds": "Has too little money on it",
+  "payment.test.card_expired": "Has expired",
+  "payment.test.card_declines_later": "Can be saved, is declined later",
+  "payment.test.card_expires_later": "Can be saved, expires before the lock",
+  "payment.test.card_refund_fails": "Works, but refunds do not arrive",
+
+  "payment.bank": "Your bank asks (for practice)",
+  "payment.bankAsk": "Is this payment yours? At a real bank you would confirm it in its app or with a code.",
+  "payment.bankApprove": "Yes, approve",
+  "payment.bankDecline": "No, decline",
+  "payment.bankTurnedBack": "It was not confirmed with the bank.",
+  "payment.confirm": "Confirm with my bank",
+  "payment.confirming": "Waiting for your bank…",
+
+  "payment.requestedSaving": "Your card is being saved. This takes a few seconds.",
+  "payment.requestedTaking": "Your payment is being taken. This takes a few seconds.",
+  "payment.actionRequired": "Your bank wants you to confirm. Until you do, your units do not count.",
+  "payment.holdUntil": "Your place is kept until {soon} ({ahead}).",
+  "payment.securedSaved": "Your card is saved. Nothing has been taken.",
+  "payment.securedTaken": "{taken} has been taken.",
+  "payment.declined": "Nothing was taken, and this pre-order does not stand. Place it again with another card.",
+  "payment.declinedTaken": "This pre-order does not stand. What was taken comes back to you.",
+  "payment.collecting": "The batch is locked. {amount} is being taken from your card.",
+  "payment.overdue": "{amount} could not be taken from your card.",
+  "payment.dropAt": "Pay until {soon} ({ahead}); after that your pre-order leaves the batch.",
+  "payment.dropped": "It could not be collected in time.",
+  "payment.comesBack": "What was taken comes back to you.",
+  "payment.paid": "Paid in full: {amount}.",
+  "payment.released": "Nothing was taken, and your card is let go of.",
+  "payment.releasedTaken": "What was taken comes back to you, and your card is let go of.",
+
+  "payment.problem.card_declined": "Your bank declined the card.",
+  "payment.problem.insufficient_funds": "There is too little money on the card.",
+  "payment.problem.card_expired": "The card has expired.",
+  "payment.problem.authentication_required": "Your bank wants you to confirm the payment.",
+  "payment.problem.authentication_failed": "The payment was not confirmed with the bank.",
+  "payment.problem.method_invalid": "This card cannot be used here.",
+  "payment.problem.provider_error": "The payment provider could not finish it.",
+  "payment.problem.hold_expired": "It was not confirmed in time.",
+
+  "payment.taken": "Taken in all: {taken}",
+  "payment.refundUnderway": "{amount} is on its way back to you, since {day}.",
+  "payment.refundArrived": "{amount} has arrived back at your card.",
+  "payment.refundFailed": "{amount} has not got through to you yet. The organiser sees that and tries again.",
+  "payment.refundPrice": "The price came out lower.",
+  "payment.writeTo": "If your card no longer exists, write to us and name refund {reference}:",
+  "payment.writeOrganiser": "If your card no longer exists, write to the organiser and name refund {reference}.",
+
+  "payment.title": "Payment",
+  "payment.signIn": "Sign in to see your payment.",
+  "payment.toFix": "Pay with another card",
+  "payment.anotherDetail": "{amount} is taken now from this card, and nothing from the other one any more.",
+  "payment.pay": "Pay {amount}",
+  "payment.paying": "Paying…",
+
+  "problem.payment_unavailable": "The payment provider could not be reached. Check your connection and whatever blocks scripts in your browser.",
+  "problem.nothing_to_pay": "Nothing is to be paid for this pre-order at the moment, so nothing was taken from this card.",
+  "problem.payment_moved": "Something has moved in the meantime, so nothing was done: please look again.",
+  "problem.payment_missing": "There is no payment of yours for this pre-order.",
+} satisfies Record<string, string | Plural>;
+
+export type PaymentMessages = { [Key in keyof typeof paymentEn]: (typeof paymentEn)[Key] extends string ? string : Plural };
