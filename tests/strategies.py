@@ -6,11 +6,17 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from chalicelib.campaigns.model import Campaign, Method, Tier
+from chalicelib.campaigns.plans import Deposit, PaymentPlan, Prepay, SaveCard
 from tests import examples
 from tests.hands import START
 
 SLUGS = st.sampled_from(["a", "b", "B", "Z", "0", "1", "10", "a-1", "a_1", "aa", "red", "Red", "x-", "x_", "9z"])
 SKUS = st.sampled_from(["SCREW", "SHELL", "LENS", "BOX"])
+PLANS: st.SearchStrategy[PaymentPlan] = st.one_of(
+    st.just(SaveCard(kind="save_card")),
+    st.builds(Deposit, kind=st.just("deposit"), percent=st.integers(1, 99)),
+    st.just(Prepay(kind="prepay")),
+)
 MOMENTS = st.integers(0, 10_000_000).map(lambda seconds: START + timedelta(seconds=seconds))
 
 

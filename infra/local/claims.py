@@ -23,6 +23,11 @@ class Standing(NamedTuple):
         """Units that are not given back."""
         return 0 if self.state == "back" else self.units
 
+    @property
+    def collected(self) -> int:
+        """Units that are paid for."""
+        return self.units if self.state == "collected" else 0
+
 
 def of_page(item: Item, campaign_id: str) -> Iterable[tuple[str, Standing]]:
     """(pre-order, what it has on this page); nothing on a page of another campaign."""

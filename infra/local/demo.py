@@ -10,17 +10,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from infra.local import environment, lifetime, outcomes, recount, sample, tokens
+from infra.local import environment, lifetime, summary
 from infra.local.api import Api, Unexpected
 from infra.local.crowd import Crowd
 from infra.local.fans import gather
+from infra.local.judging import Judge
+from infra.local.latecomers import Latecomers
+from infra.local.payers import Payers
 
 DEFAULT_CROWD, FEWEST = 100, 5
-_AGREE_SECONDS = 20.0
+# So long the day lasts in which a declined payment can be mended: charging a large crowd takes its time.
+_SECONDS_PER_DAY, _FANS_PER_SECOND = 6, 15
 
 
 def main() -> int:
@@ -55,11 +58,15 @@ def _start(first_batch_units: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command,
         cwd=environment.ROOT,
-        env=environment.child(),
+        env=environment.child(SECONDS_PER_DAY=str(_grace_seconds(first_batch_units))),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+def _grace_seconds(size: int) -> int:
+    return environment.number("SECONDS_PER_DAY", _SECONDS_PER_DAY + size // _FANS_PER_SECOND)
 
 
 def _ready(server: subprocess.Popen[str]) -> str:
@@ -70,10 +77,10 @@ def _ready(server: subprocess.Popen[str]) -> str:
 
 def _show(server: subprocess.Popen[str], url: str, size: int) -> int:
     started = time.monotonic()
-    crowd = _play(url, size)
+    crowd, latecomers, payers = _play(url, size)
     run = json.loads(Path(environment.LOCAL / f"run-{url.rpartition(':')[2]}.json").read_text())
-    stored, differing = _compare(run, crowd)
-    _summarise(stored, crowd, time.monotonic() - started)
+    stored, differing = Judge(run, crowd, latecomers, payers).compare()
+    print("\n".join(summary.lines(stored, crowd, time.monotonic() - started)))
     for one in differing:
         print(f"  DISAGREES  {one.figure}: stored items say {one.stored}, the API says {one.told}")
     print("  figures agree" if not differing else f"  {len(differing)} figures disagree")
@@ -84,7 +91,7 @@ def _show(server: subprocess.Popen[str], url: str, size: int) -> int:
     return 1 if differing else 0
 
 
-def _play(url: str, size: int) -> Crowd:
+def _play(url: str, size: int) -> tuple[Crowd, Latecomers, Payers]:
     api = Api(url)
     campaign = api.must("GET", "/v1/campaigns")["items"][0]
     fans = gather(campaign, size)
@@ -94,74 +101,22 @@ def _play(url: str, size: int) -> Crowd:
     pause_seconds = 0.1 if sys.stdout.isatty() else 5.0
     with tqdm(total=steps, unit="step", file=sys.stdout, mininterval=pause_seconds, dynamic_ncols=True) as bar:
         crowd = Crowd(api, campaign["campaign_id"], fans, bar.update)
+        latecomers, payers = Latecomers(crowd), Payers(crowd, _grace_seconds(size))
         for text, act in (
             ("voting", crowd.vote),
             ("settling", crowd.settle),
             ("pre-ordering", crowd.preorder),
-            ("waiting", crowd.queue_up),
-            ("filling", crowd.fill_first_batch),
+            ("confirming", payers.answer_banks),
+            ("waiting", latecomers.queue_up),
+            ("filling", latecomers.fill_first_batch),
+            ("collecting", payers.mend),
             ("ordering", crowd.wait_for_acceptance),
         ):
             bar.set_description(f"{text:12}", refresh=False)
             act()
         bar.total = bar.n
         bar.set_description("done        ", refresh=False)
-    return crowd
-
-
-def _compare(run: dict[str, Any], crowd: Crowd) -> tuple[recount.Figures, list[recount.Disagreement]]:
-    """Recounts until both sides agree or time is up: what the stream carries may be seconds behind."""
-    environment.forget_foreign()
-    environment.export({**environment.credentials(run["engine_url"]), **run["settings"]})
-    import boto3  # noqa: PLC0415 - reads the environment that was just made
-
-    client, token = boto3.client("dynamodb"), tokens.issue(sample.ORGANISER, "organiser")
-    ends = time.monotonic() + _AGREE_SECONDS
-    while True:
-        items = recount.stored_items(client, run["settings"]["TABLE_NAME"])
-        stored = recount.recounted(items, crowd.campaign_id)
-        received = recount.received_by(run["manufacturer_url"])
-        touched = outcomes.touched(items, crowd.campaign_id) & crowd.placed.keys()
-        said = recount.told(
-            crowd.api,
-            crowd.campaign_id,
-            organiser_token=token,
-            received=received,
-            entries=crowd.own_entries(),
-            preorders=crowd.own_preorders(touched),
-        )
-        differing = recount.disagreements(stored, said)
-        if not differing or time.monotonic() > ends:
-            return stored, differing
-        time.sleep(0.5)
-
-
-def _summarise(stored: recount.Figures, crowd: Crowd, seconds: float) -> None:
-    refused = ", ".join(f"{number} {code}" for code, number in sorted(crowd.refusals.items())) or "none"
-    print(f"\nIn {seconds:.0f} s, {crowd.requests} requests (refused: {refused}). Recounted from stored items:")
-    print(f"  {stored['ballots']} ballots")
-    for feature, counts in stored["votes"].items():
-        liked = sorted(counts.items(), key=lambda option: -option[1])
-        print(f"    {feature}: " + ", ".join(f"{option} {votes}" for option, votes in liked))
-    _summarise_outcomes(stored)
-    number = 1
-    while (state := stored.get(f"batch {number} state")) is not None:
-        print(f"  batch {number}: {state}, {stored[f'batch {number} secured units']} units secured")
-        for variant, units in sorted(stored.get(f"batch {number} order lines", {}).items()):
-            print(f"    order line: {units:4} x {variant}")
-        if (total := stored.get(f"batch {number} order total")) is not None:
-            print(f"    order total: {total / 100:.2f} EUR, received and accepted by the manufacturer")
-        number += 1
-
-
-def _summarise_outcomes(stored: recount.Figures) -> None:
-    """Who waited and was offered a place, and what the lock did to whom."""
-    waited = stored["waiting list"]
-    offered = sum(units for state, units in waited.items() if state in ("offered", "taken"))
-    print(f"  waiting list: {sum(waited.values())} waited, {offered} were offered a place")
-    for title, found in (("moved at the lock", stored["moves"]), ("let go", stored["left"])):
-        told = ", ".join(f"{number} {why}" for why, number in sorted(found.items()))
-        print(f"  {title}: {told or 'nobody'}")
+    return crowd, latecomers, payers
 
 
 def _stop(server: subprocess.Popen[str]) -> None:

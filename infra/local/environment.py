@@ -61,6 +61,6 @@ def number(name: str, default: int) -> int:
     return int(asked)
 
 
-def child() -> dict[str, str]:
+def child(**more: str) -> dict[str, str]:
     """The environment for a program that belongs to this one and must not outlive it."""
-    return {**os.environ, "GROUNDSWELL_FOLLOW_PARENT": str(os.getpid())}
+    return {**os.environ, "GROUNDSWELL_FOLLOW_PARENT": str(os.getpid()), **more}

@@ -4,9 +4,10 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.local import sample, tastes
+from infra.local import sample, tastes, wallets
+from infra.local.wallets import PLAIN, Wallet
 
-_CHANGES_MIND, _REPEATS, _WITHDRAWS, _DECLINED = 0.2, 0.1, 0.06, 0.03
+_CHANGES_MIND, _REPEATS, _WITHDRAWS = 0.2, 0.1, 0.06
 _HAS_CODE, _MORE_IF_NEEDED, _SECOND_CHOICE, _CAPPED = 0.18, 0.12, 0.35, 0.06
 
 
@@ -18,10 +19,10 @@ class Fan:
     # What the fan likes at each casting.
     likings: tuple[dict[str, tastes.Liking], ...]
     quantity: int
-    payment_method: str
     repeats: bool
     withdraws: bool
     taste: float
+    wallet: Wallet = PLAIN
     # Reads the newsletter, and so has the code of the first wave.
     has_code: bool = False
     # What the fan leaves open: a unit more, other keycaps, and the highest unit price to take part at.
@@ -41,7 +42,16 @@ def gather(campaign: dict[str, Any], count: int, seed: int = 1) -> list[Fan]:
     """So many fans of a campaign, with their plans."""
     chance = random.Random(seed)  # noqa: S311 - a play, to be repeated
     caps = [tier["unit_price_minor"] for tier in campaign["price_ladder"][1:]]
-    return [_fan(f"Fan {number}", campaign["features"], caps, chance) for number in range(1, count + 1)]
+    dealt = wallets.dealt(count, random.Random(seed))  # noqa: S311 - as above
+    fans = (_fan(f"Fan {number}", campaign["features"], caps, chance) for number in range(1, count + 1))
+    return [_with(fan, wallet) for fan, wallet in zip(fans, dealt, strict=True)]
+
+
+def _with(fan: Fan, wallet: Wallet) -> Fan:
+    """Whoever has an unusual wallet finds room in the first batch and stays, so that something becomes of it."""
+    if wallet.is_plain:
+        return fan
+    return replace(fan, wallet=wallet, quantity=1, withdraws=False, more=False, cap_minor=None, has_code=True)
 
 
 def _fan(name: str, features: list[dict[str, Any]], caps: list[int], chance: random.Random) -> Fan:
@@ -52,7 +62,6 @@ def _fan(name: str, features: list[dict[str, Any]], caps: list[int], chance: ran
         name=name,
         likings=likings,
         quantity=quantity,
-        payment_method="card_declined" if chance.random() < _DECLINED else "card",
         repeats=chance.random() < _REPEATS,
         withdraws=chance.random() < _WITHDRAWS,
         taste=chance.random(),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Source = StreamSource | QueueSource
 _QUICK_SECONDS, _AGAIN_SECONDS, _IDLE_SECONDS, _TROUBLE_SECONDS = 0.02, 0.2, 0.25, 1.0
+_MINUTES_A_DAY = 24 * 60
 MOST_ROUNDS = 2000
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ class Pump:
         every_seconds: float | None = None,
         filters: Mapping[str, tuple[event_sources.Pattern, ...]] = event_sources.FILTERS,
     ) -> None:
-        """`windowed`: handlers whose mapping has a tumbling window. `every_seconds`: instead of the schedules' own.
+        """`windowed`: handlers whose mapping has a tumbling window. `every_seconds`: instead of the schedules' own
+        rates; what is due once a day then is once a minute.
 
         `filters`: which records each handler's mapping lets through, as deployed.
         """
@@ -74,7 +76,8 @@ class Pump:
                     queue_name = str(queue or str(arn).rpartition(":")[2])
                     self.sources.append(QueueSource(name, handler, queue_name, size, sqs, delivery))
                 case ScheduledEventConfig(name=name, schedule_expression=expression):
-                    seconds = every_seconds or rate_seconds(_expression(expression))
+                    seconds = rate_seconds(_expression(expression))
+                    seconds = max(every_seconds, seconds / _MINUTES_A_DAY) if every_seconds else seconds
                     self.schedules.append(ScheduleSource(name, handler, seconds))
                 case _:
                     raise TypeError(f"the local run cannot feed {source.name}: {type(source).__name__}")

@@ -21,6 +21,7 @@ Item = dict[str, Any]
 # States of a pre-order that take room in its batch, and those whose units count for the minimum and the order.
 _HOLDING = ("placed", "secured", "locked", "paid", "ordered")
 _COUNTING = ("secured", "locked", "paid", "ordered")
+_COLLECTED = ("paid", "ordered")
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,14 @@ def recounted(every: Iterable[Item], campaign_id: str) -> Figures:
         number = batch["number"]
         inside = [preorder for preorder in preorders if preorder["batch_number"] == number]
         counted = [preorder for preorder in inside if preorder["state"] in _COUNTING]
-        held = sum(claim.held for claim in standing.values() if claim.batch_number == number)
+        here = [claim for claim in standing.values() if claim.batch_number == number]
         figures |= {
             f"batch {number} state": batch["state"],
             f"batch {number} held units": sum(one["units"] for one in inside if one["state"] in _HOLDING),
-            f"batch {number} held units by claims": held,
+            f"batch {number} held units by claims": sum(claim.held for claim in here),
             f"batch {number} secured units": sum(preorder["units"] for preorder in counted),
+            f"batch {number} collected units": sum(one["units"] for one in inside if one["state"] in _COLLECTED),
+            f"batch {number} collected units by claims": sum(claim.collected for claim in here),
         }
         if batch.get("order_id"):
             figures |= _ordered(campaign, batch, counted)
@@ -96,6 +99,8 @@ def told(  # noqa: PLR0913 - each source of what is told
             f"batch {number} held units": batch["held_units"],
             f"batch {number} held units by claims": batch["held_units"],
             f"batch {number} secured units": batch["secured_units"],
+            f"batch {number} collected units": batch["collected_units"],
+            f"batch {number} collected units by claims": batch["collected_units"],
         }
         if batch["order_id"]:
             order = api.must("GET", f"/v1/manufacturing-orders/{batch['order_id']}", token=organiser_token)
@@ -111,12 +116,19 @@ def received_by(manufacturer_url: str) -> dict[str, Any]:
 
 
 def disagreements(stored: Figures, said: Figures) -> list[Disagreement]:
-    """Every figure that only one side has or that differs."""
+    """Every figure that only one side has or that differs; of a figure in parts only the parts that differ."""
     return [
-        Disagreement(figure, stored.get(figure), said.get(figure))
+        Disagreement(figure, *_apart(stored.get(figure), said.get(figure)))
         for figure in sorted({*stored, *said})
         if stored.get(figure) != said.get(figure)
     ]
+
+
+def _apart(stored: Any, told: Any) -> tuple[Any, Any]:
+    if not (isinstance(stored, dict) and isinstance(told, dict)):
+        return stored, told
+    parts = sorted(part for part in {*stored, *told} if stored.get(part) != told.get(part))
+    return tuple({part: side.get(part) for part in parts} for side in (stored, told))  # type: ignore[return-value]
 
 
 def _ordered(campaign: Item, batch: Item, counted: list[Item]) -> Figures:

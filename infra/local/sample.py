@@ -9,6 +9,7 @@ from infra.local.api import Api
 ORGANISER = "Mira, Tidal Instruments"
 CAPACITY_UNITS = 60
 LIMIT_PER_FAN = 4
+DEPOSIT_PERCENT = 20
 # The first wave is for those who read the newsletter; who has its code may buy in the second one as well.
 ACCESS_CODE, FIRST_WAVE_LIMIT = "typed-all-day", 2
 FIRST_WAVE_SHARE, FEWEST_IN_FIRST_WAVE = 0.3, 3
@@ -43,6 +44,8 @@ def campaign(first_batch_units: int = CAPACITY_UNITS) -> dict[str, Any]:
         "playbook": [{"kind": "extend", "days": 7}, {"kind": "top_up", "hours": 72}, {"kind": "refund"}],
         "on_slip": {"days": 14, "choice": True, "silence": "wait", "answer_hours": 168},
         "offer_hours": 24,
+        "payment_plan": {"kind": "deposit", "percent": DEPOSIT_PERCENT},
+        "grace_days": 1,
     }
 
 

@@ -1,9 +1,11 @@
-"""The whole of Groundswell on this machine: engine, resources, sample manufacturer, gateway and pump, as one context.
+"""The whole of Groundswell on this machine, as one context: engine, resources, sample manufacturer, gateway, pump, and
+the simulated payment provider's mailman.
 
 ```
 browser, crowd --HTTP--> gateway -> app --> engine (table, queues, secrets)
                                      ^          | stream, messages
 sample manufacturer <--webhook-- handlers <-- pump
+mailman --event--> gateway
 ```
 Imports of the app happen late, inside functions: its modules read their settings when they are imported.
 """
@@ -29,6 +31,8 @@ _VISIBILITY_SECONDS = 10
 # Deployed: a minute.
 _SCHEDULE_SECONDS = 2.0
 _DRAIN_SECONDS = 1
+# Of a day for mending a declined payment.
+_SECONDS_PER_DAY = 60
 # Of a stream record, two seconds in all, before it is parked.
 _TRIES = 10
 _JOIN_SECONDS = 10.0
@@ -50,6 +54,7 @@ def running(listening: socket.socket) -> Iterator[str]:
         parts.enter_context(_gateway(app, listening))
         parts.enter_context(_pump(app))
         Api(url).must("GET", "/v1/campaigns")
+        parts.enter_context(_mailman(url))
         run = {"url": url, "pid": os.getpid(), "engine_url": endpoint, "manufacturer_url": maker_url}
         parts.enter_context(_noted(run_file(port), {**run, "settings": settings}))
         yield url
@@ -75,6 +80,7 @@ def _settings(endpoint: str, url: str, maker_url: str) -> dict[str, str]:
         "DRAIN_SECONDS": str(_DRAIN_SECONDS),
         "PUBLIC_URL": url,
         "PAYMENT_PROVIDER": "simulated",
+        "SECONDS_PER_DAY": str(environment.number("SECONDS_PER_DAY", _SECONDS_PER_DAY)),
         "TRACING": "off",
         "LOG_LEVEL": environment.option("LOG_LEVEL", "INFO"),
         "POWERTOOLS_SERVICE_NAME": "groundswell",
@@ -141,6 +147,18 @@ def _pump(app: "Chalice") -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join(_JOIN_SECONDS)
+
+
+@contextmanager
+def _mailman(url: str) -> Iterator[None]:
+    from chalicelib.plumbing import ports  # noqa: PLC0415
+    from chalicelib.plumbing.gateway.simulated import SimulatedProvider  # noqa: PLC0415
+    from infra.local import mailman  # noqa: PLC0415
+
+    provider = ports.current().gateway
+    assert isinstance(provider, SimulatedProvider)
+    with mailman.walking(provider, url):
+        yield
 
 
 @contextmanager

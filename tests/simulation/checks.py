@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.kernel.refusals import Refusal
 from chalicelib.plumbing.memory import Memory
 from chalicelib.preorders import actions
+from tests.hands import START
 from tests.invariants import checks as invariants
+from tests.invariants import money
 from tests.invariants.items import claims, of
+from tests.simulation.named import named
 from tests.simulation.replay import Replay
-from tests.simulation.watch import named
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -33,8 +35,18 @@ AT_REST = {
     "A1": invariants.offers_are_each_for_one_fan,
     "L4": invariants.list_and_entries_agree,
     "S2 (parts)": invariants.parts_have_room_together,
+    "M1": money.ledger_sums_to_zero,
+    "M2": money.no_more_is_taken_than_was_accepted,
+    "M3": money.nothing_is_charged_twice,
+    "M4": money.balances_are_taken_after_the_lock,
+    "M5 (kept)": money.every_charge_is_made_or_given_back,
+    "M6": money.ledger_tells_what_payments_tell,
+    "M9": money.money_is_where_it_belongs,
+    "B4 (paid)": money.what_is_ordered_is_what_was_paid,
 }
-NEWS = ("confirmed", "locked", "ordered", "short", "cancelled", "announced", "closes_soon")
+GONE = ("refused", "withdrawn", "lapsed", "dropped", "refunded")
+AT_AN_END = ("secured", "declined", "paid", "released")
+NEWS = ("confirmed", "locked", "collecting", "ordered", "short", "cancelled", "announced", "closes_soon")
 OF_A_BATCH = ("groundswell.batch.", "groundswell.slip.", "groundswell.notice.")
 ADDRESS = "https://maker.example/orders"
 Items = list[dict[str, Any]]
@@ -57,6 +69,20 @@ def at_rest(history: "History") -> None:
     first_answers_stand(history)
     answers_to_slips_are_carried_out(history, items)
     households_are_recounts(items)
+    named("M6", money.books_agree, items, history.world.gateway.movements(START))
+    money_has_come_to_rest(items)
+
+
+def money_has_come_to_rest(items: Items) -> None:
+    """L1: every payment is over, or its failed refund is there to be seen; nobody waits for anybody."""
+    for batch in of(items, "batch"):
+        state = batch["state"]
+        assert state not in ("locked", "collecting"), f"L1: batch {batch['number']} is {state} for ever"
+    for payment in of(items, "payment"):
+        state, refunds = payment["state"], {one["state"] for one in payment.get("refunds", ())}
+        assert refunds <= {"succeeded", "failed"}, f"L1: a {state} payment has refunds that are {refunds}"
+        is_over = state in AT_AN_END or (state == "releasing" and "failed" in refunds)
+        assert is_over, f"L1: a payment is {state} for ever: {payment}"
 
 
 def steps_are_announced_once(history: "History") -> None:
@@ -108,9 +134,9 @@ def answers_are_kept(history: "History", items: Items) -> None:
 
 def decisions_are_repeatable(history: "History") -> None:
     """B5: from what was stored before the lock, the lock and the order are decided again the same, to the byte."""
-    for name, before in history.watch.before_lock.items():
-        replay = Replay(history.world.store, before)
-        assert replay.decided(*name), f"B5: batch {name[1]} is decided otherwise: {replay.difference}"
+    for (name, state), before in history.watch.before.items():
+        replay = Replay(history.world.store, before, state)
+        assert replay.decided(*name), f"B5: batch {name[1]} is {state} otherwise: {replay.difference}"
 
 
 def acknowledged_are_found(history: "History", items: Items) -> None:
@@ -165,7 +191,7 @@ def answers_to_slips_are_carried_out(history: "History", items: Items) -> None:
         assert slip["state"] == "closed", "L1: a slip waits for answers for ever"
     for preorder in of(items, "preorder"):
         refund = any(_is_refunded(preorder, slip) for slip in slips)
-        gone = preorder["state"] in ("withdrawn", "lapsed") or preorder.get("refund_wanted", False)
+        gone = preorder["state"] in GONE or preorder.get("refund_wanted", False)
         assert gone or not refund or "batch_number" not in preorder, "L4: who is to have the money back is not asked"
         left = preorder["state"] == "withdrawn" or preorder.get("refund_wanted", False)
         assert refund or not left or preorder["preorder_id"] in asked, "L4: somebody was withdrawn who never asked"
@@ -183,7 +209,7 @@ def households_are_recounts(items: Items) -> None:
     """S2: the units of a household are those of all pre-orders that count for it."""
     units: dict[str, int] = defaultdict(int)
     for preorder in of(items, "preorder"):
-        if preorder["state"] not in ("refused", "withdrawn", "lapsed"):
+        if preorder["state"] not in GONE:
             units[preorder.get("household", "")] += preorder["units"]
     for one in of(items, "household"):
         has = units[one["pk"].split("#")[3]]
@@ -210,6 +236,7 @@ def others_went_on(history: "History") -> None:
     for preorder in of(items, "preorder"):
         batch = history.batch_state(preorder.get("batch_number"))
         waits = preorder["state"] in ("secured", "locked") and batch not in (None, "open", "confirmed")
+        waits |= preorder["state"] == "paid" and batch in ("ordered", "short", "cancelled")
         assert preorder["preorder_id"] not in refs or not waits, (
             f"L2: a pre-order stayed {preorder['state']} in a batch that is {batch}, behind one that is poisoned"
         )

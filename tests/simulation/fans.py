@@ -16,7 +16,7 @@ from chalicelib.preorders.model import NewPreorder, Preorder
 from chalicelib.waiting import actions as waiting
 from chalicelib.waiting import reading as list_reading
 from chalicelib.waiting.model import NewEntry, ShownEntry
-from tests.simulation import bodies
+from tests.simulation import bodies, payers
 from tests.simulation.features import MINUTE_MS
 from tests.simulation.heard import Placed
 
@@ -41,7 +41,7 @@ class Fan:
     def come(self, come_ms: int) -> None:
         at = self.people.world.scheduler.at
         for key in self.chance.choice([["a"], ["a"], ["a", "b"]]):
-            new = self._new()
+            new = self._new(payers.card(self.people.options.seed, self.name, key))
             leaves_ms = self.chance.choice([2000, 90_000, 20 * MINUTE_MS]) if self.chance.random() < 0.4 else None
             if "waiting" in self.features and self.more.random() < 0.5:
                 leaves_ms = self.more.choice([12, 25, 45]) * MINUTE_MS
@@ -57,13 +57,13 @@ class Fan:
         asked = self._placing("a", NewPreorder.model_validate({"lines": [line]}), None)
         return lambda twin: asked(self.name + twin)
 
-    def _new(self) -> NewPreorder:
+    def _new(self, method: str) -> NewPreorder:
         count = self.chance.choice([1, 1, 2])
         lines: list[dict[str, Any]] = [
             {"variant": {"lens": self.chance.choice(["wide", "tele"])}, "quantity": self.chance.randint(1, 5)}
             for _ in range(count)
         ]
-        method = "card_declined" if self.chance.random() < 0.15 else "card"
+        self.chance.random()  # once for another card: the others stay where they were
         more = bodies.said(self, lines) if self.features else {}
         return NewPreorder.model_validate({"lines": lines, "payment_method": method, **more})
 

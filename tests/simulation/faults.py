@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from tests.simulation import features
 
-Site = Literal["call", "answer", "batch", "clock", "record", "lock"]
+Site = Literal["call", "answer", "batch", "clock", "record", "lock", "provider", "mail"]
 # What each decision can be, by what it is about. In brackets: the faults of docs that it stands for.
 KINDS: dict[Site, tuple[str, ...]] = {
     # A call that a handler makes of the table, a queue, the bus, the manufacturer.
@@ -43,9 +43,20 @@ KINDS: dict[Site, tuple[str, ...]] = {
         "split early",  # or beside it
     ),
     "lock": ("poison pre-order",),  # one of a batch that has just been decided
+    # Of a call of the payment provider, beside what befalls every call (F18).
+    "provider": (
+        "provider busy",  # 409 or 429: nothing was done
+        "provider error",  # 5xx without effect, kept under its key for a day
+        "provider error done",  # the same, and the money has moved
+        "provider late",  # its time is up, and it takes effect two seconds later
+        "provider later",  # or five minutes
+    ),
+    "mail": ("mail lost", "mail late", "mail later", "mail again"),  # of the provider's events (F19)
 }
+OF_MONEY: tuple[Site, ...] = ("provider", "mail")
 RATES = (0.003, 0.01, 0.03, 0.1)
-# What lets others run in between harms nobody, and is what races are made of: it comes more often.
+# What lets others run in between harms nobody, and is what races are made of: it comes more often. So does what befalls
+# the provider, which is asked little.
 IN_BETWEEN, OFTEN = ("pause", "in flight"), (0.02, 0.1, 0.3)
 # Each in one history of seven or twenty, and seldom there: what is poisoned is tried often.
 SELDOM = {
@@ -83,10 +94,13 @@ class Options:
     def drawn(cls, seed: int, also: frozenset[str] = frozenset()) -> "Options":
         """`also`: features that it has whatever the seed says."""
         chance = random.Random(f"options {seed}")
-        kinds = [kind for several in KINDS.values() for kind in several if kind not in SELDOM]
+        kinds = [kind for site, some in KINDS.items() for kind in some if kind not in SELDOM and site not in OF_MONEY]
         rates = {kind: chance.choice(RATES) for kind in kinds if chance.random() < 0.35}
         rates |= {kind: chance.choice(OFTEN) for kind in IN_BETWEEN if chance.random() < 0.7}
         rates |= {kind: rate for kind, (often, rate) in SELDOM.items() if chance.random() < often}
+        money = random.Random(f"money faults {seed}")
+        of_money = [kind for site in OF_MONEY for kind in KINDS[site]]
+        rates |= {kind: money.choice(OFTEN) for kind in of_money if money.random() < 0.35}
         found = features.drawn(seed) | also
         return cls(seed, rates, chance.randint(1, 3), chance.choice(features.heal_minutes(found)), found)
 

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.campaigns import agreements, waves
 from chalicelib.campaigns.agreements import Step
 from chalicelib.campaigns.model import BatchPlan, Campaign, Tier
+from chalicelib.campaigns.plans import Deposit, PaymentPlan, Prepay, SaveCard
 from chalicelib.campaigns.slips import SlipRule
 from tests.cameras import new_campaign
 from tests.hands import START
@@ -17,6 +18,9 @@ FEATURES = ("waves", "waiting", "edits", "caps", "levels", "playbook", "slips", 
 # Of the histories that have none of these, some have two batches and fans who let their pre-orders be split.
 SPLIT = "split"
 PLAIN, SPLITS = 0.55, 0.15
+# So many campaigns take money before the lock.
+OTHER_PLANS = 0.35
+GRACE_DAYS = (1, 1, 2)
 MINUTE_MS = 60_000
 # Half an hour for each batch; longer where something takes an hour at least.
 CLOSES_MS, LONG_MS = 30 * MINUTE_MS, 100 * MINUTE_MS
@@ -76,8 +80,17 @@ def campaign(seed: int, features: frozenset[str]) -> Campaign:
         )
         for number in range(1, count + 1)
     )
-    whole = _template().model_copy(update={"batches": plans, "limit_per_fan": chance.choice((4, 6, 10))})
+    whole = _template().model_copy(
+        update={"batches": plans, "limit_per_fan": chance.choice((4, 6, 10)), **_money(random.Random(f"money {seed}"))}
+    )
     return _announcing(whole, features, random.Random(f"agreed {seed}")) if features else whole
+
+
+def _money(chance: random.Random) -> dict[str, Any]:
+    """What is taken when, and for how long it can be mended: short, so that a history ends."""
+    plans: list[PaymentPlan] = [Deposit(kind="deposit", percent=chance.choice((1, 20, 50))), Prepay(kind="prepay")]
+    plan = chance.choice(plans) if chance.random() < OTHER_PLANS else SaveCard(kind="save_card")
+    return {"payment_plan": plan, "grace_days": chance.choice(GRACE_DAYS), "reminder_hours": chance.choice((5, 12, 30))}
 
 
 def after(ms: int) -> datetime:

@@ -14,14 +14,18 @@ from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing import store as manufacturing_store
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.payments import actions as payments
+from chalicelib.payments import events
+from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
 from chalicelib.preorders import following
 from chalicelib.waiting import actions as waiting
 from tests.simulation import checks, features
+from tests.simulation.bank import Bank
 from tests.simulation.containers import Function
 from tests.simulation.expressions import Item
 from tests.simulation.faults import Fault, Faults, Options, shrink
 from tests.simulation.features import CAMPAIGN_ID, MINUTE_MS, OLGA
+from tests.simulation.payers import Payers
 from tests.simulation.people import People
 from tests.simulation.queues import Queue
 from tests.simulation.replicas import Key, key_of
@@ -35,6 +39,9 @@ TICK_MS, HOUR_MS = 5 * MINUTE_MS, 60 * MINUTE_MS
 FASTEST_MS = 11 * MINUTE_MS
 # L1: so long after the last closing time, or the last fault, everything is over.
 BOUND_MS = 45 * MINUTE_MS
+# And so long the provider may have kept an error under a key, of a charge first and then of its refund.
+DAY_MS = 24 * HOUR_MS
+KEPT_MS = 3 * DAY_MS
 DAYS_MS = 3 * 24 * 60 * MINUTE_MS
 # What was done with comes once more in the end: so many records of a shard, so many messages of a queue.
 AGAIN = 2
@@ -61,8 +68,9 @@ class History:
         self.options, self.faults = options, Faults(options, plan)
         self.world = World(self.faults, make_table)
         ports = self.world.ports
-        self.watch = Watch(self.world.store, unpack)
-        self.world.store.heard += [self.watch.heard, self._poison]
+        self.watch = Watch(self.world, unpack)
+        self.world.store.heard += [self.watch.heard, self._poison, self._listed]
+        self._soonest: str | None = None
         self.clock = Function(self.world)
         self.campaign = features.campaign(options.seed, options.features)
         maker = Manufacturer(manufacturer_id="maker", name="Maker", endpoint_url=checks.ADDRESS)
@@ -71,7 +79,7 @@ class History:
         ports.table.commit(*registering, campaign_store.creating(self.campaign))
         self.stream = Stream(self.world, options.shards)
         self.queues = {
-            SETTINGS.payments_queue: Queue(self.world, "payments", payments.pay, 10),
+            SETTINGS.payments_queue: Queue(self.world, "payments", _pay, 10),
             SETTINGS.following_queue: Queue(self.world, "following", following.follow, 1),
             SETTINGS.orders_queue: Queue(self.world, "orders", manufacturing.deliver, 1),
         }
@@ -79,7 +87,9 @@ class History:
         self.broken_before = 0
         self.people = People(self.world, options, self.campaign)
         self.watch.codes = self.people.codes
-        self._acts = [batches.close_due]
+        self.bank = Bank(self.world)
+        self.world.store.heard.append(Payers(self.people, self.bank).heard)
+        self._acts = [batches.close_due, payments.look_after, events.look_after]
         self._acts += [promises.close_due, notices.give_due] if "slips" in options.features else []
         self._acts += [waiting.end_due] if "waiting" in options.features else []
 
@@ -92,7 +102,7 @@ class History:
         scheduler.at(TICK_MS, self._tick)
         scheduler.run(self.options.heal_minute * MINUTE_MS)
         self._heal()
-        end_ms = max(self._last_ms(), scheduler.now_ms) + BOUND_MS
+        end_ms = max(self._last_ms(), scheduler.now_ms) + KEPT_MS + BOUND_MS
         scheduler.run(end_ms)
         checks.others_went_on(self)
         for order_id in dict.fromkeys(order_id for _, order_id, _ in self.world.posted):
@@ -102,13 +112,18 @@ class History:
         self.broken_before = len(self.watch.broken)
         scheduler.now_ms += DAYS_MS
         self._redrive()
-        scheduler.run(scheduler.now_ms + BOUND_MS)
+        scheduler.run(scheduler.now_ms + self._following_ms() + KEPT_MS + BOUND_MS)
 
     def _last_ms(self) -> int:
         """When the last batch is decided, and whatever follows from that, if everybody is on time."""
         closed_ms = features.closes_ms(self.options.features) * (len(self.campaign.batches) + 1)
+        return closed_ms + self._following_ms()
+
+    def _following_ms(self) -> int:
+        """How long a batch takes from its end on: what was driven again may set off all of it."""
         playing_ms = int(agreements.longest(self.campaign.playbook).total_seconds() * 1000)
-        return closed_ms + playing_ms + (HOUR_MS if "slips" in self.options.features else 0)
+        slips_ms = HOUR_MS if "slips" in self.options.features else 0
+        return playing_ms + slips_ms + self.campaign.grace_days * DAY_MS
 
     def _cut_pages(self) -> None:
         """Pages as small as the seed wants them, so that a small batch has several: nothing else depends on it."""
@@ -143,12 +158,21 @@ class History:
         """Each of the clock's functions; none while nothing is due for whose clock is fastest: it would find that out
         with one query."""
         self.world.scheduler.after(TICK_MS, self._tick)
-        soon = instants.text(features.after(self.world.scheduler.now_ms + FASTEST_MS))
-        items = map(self.world.store.items.get, self.world.store.listed)
-        indexes = ("gsi1", "gsi2") if "slips" in self.options.features else ("gsi2",)
-        if any(item and _is_due(item, index, soon) for item in items for index in indexes):
+        if self._soonest is None:
+            self._soonest = self._next_due()
+        if self._soonest and self._soonest <= instants.text(features.after(self.world.scheduler.now_ms + FASTEST_MS)):
             for act in self._acts:
                 self.clock.invoke("clock", act, lambda _: None)
+
+    def _next_due(self) -> str:
+        """When something is next due, as it is listed; an empty text where nothing ever is."""
+        items = map(self.world.store.items.get, self.world.store.listed)
+        indexes = ("gsi1", "gsi2") if "slips" in self.options.features else ("gsi2",)
+        return min((due for item in items if item for index in indexes if (due := _due(item, index))), default="")
+
+    def _listed(self, key: Key, _old: Item, _new: Item) -> None:
+        if key in self.world.store.listed:
+            self._soonest = None
 
     def _heal(self) -> None:
         self.world.tell("", "no more faults")
@@ -176,9 +200,15 @@ class History:
         checks.at_rest(self)
 
 
-def _is_due(item: Item, index: str, soon: str) -> bool:
+def _pay(ports: Ports, message: dict[str, Any]) -> None:
+    """As the door of the queue."""
+    act = events.hear if "event_id" in message else payments.pay
+    act(ports, message)
+
+
+def _due(item: Item, index: str) -> str:
     whose = item.get(f"{index}pk")
-    return whose is not None and whose["S"].startswith("DUE#") and item[f"{index}sk"]["S"] <= soon
+    return item[f"{index}sk"]["S"] if whose is not None and whose["S"].startswith("DUE#") else ""
 
 
 def run(of: int | Options, plan: Plan | None = None, make_table: type[Table] = Table) -> Outcome:

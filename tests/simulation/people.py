@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.batches import playing, promises
-from chalicelib.batches.model import NewShipDate, NewTopUp
+from chalicelib.batches.views import NewShipDate, NewTopUp
 from chalicelib.campaigns import actions as campaigns
 from chalicelib.campaigns.model import Campaign
 from chalicelib.kernel.refusals import Busy, Refusal

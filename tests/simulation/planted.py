@@ -18,8 +18,7 @@ from chalicelib.manufacturing import rules as order_rules
 from chalicelib.manufacturing import webhook
 from chalicelib.payments import store as payment_store
 from chalicelib.plumbing.writes import Write
-from chalicelib.preorders import actions as preorder_actions
-from chalicelib.preorders import following, placing
+from chalicelib.preorders import following, paying, placing
 from chalicelib.preorders import rules as preorder_rules
 from chalicelib.room import store as room_store
 from tests.simulation import shards
@@ -32,15 +31,20 @@ Plant = Callable[[], AbstractContextManager[None]]
 @dataclass(frozen=True)
 class Planted:
     """A mistake, what it breaks (the ids of what is told), and within how many seeds it is told; of histories with this
-    feature, where it is about one, or of a `rush`."""
+    feature, where it is about one, or of a `rush`; and with this fault, which they would have seldom, so often."""
 
     name: str
     breaks: tuple[str, ...]
     plant: Plant
     seeds: int
     feature: str = ""
+    fault: tuple[str, float] | None = None
 
     def options(self, seed: int) -> Options:
+        drawn = self._drawn(seed)
+        return replace(drawn, rates=drawn.rates | dict([self.fault])) if self.fault else drawn
+
+    def _drawn(self, seed: int) -> Options:
         if self.feature == "rush":
             return Options.rushed(seed)
         return Options.drawn(seed, frozenset([self.feature])) if self.feature else Options.drawn(seed)
@@ -89,8 +93,8 @@ def _unsealed(_real: Callable[..., Any], ports: Any, batch: Any) -> Any:
     return counting.recount(ports, batch.campaign_id, batch.number)[1]
 
 
-def _impatient(real: Callable[..., Any], batch: Any, *given: Any) -> Any:
-    return real(batch.model_copy(update={"held_units": batch.secured_units}), *given)
+def _impatient(real: Callable[..., Any], batch: Any, *given: Any, **named: Any) -> Any:
+    return real(batch.model_copy(update={"held_units": batch.secured_units}), *given, **named)
 
 
 def _by_count(real: Callable[..., Any], stage: str, change: Any) -> Any:
@@ -165,7 +169,7 @@ def _stepping_blindly() -> Iterator[None]:
 BUGS = (
     Planted("claim without looking at the room", ("S1",), wrapped(room_store, "claiming", without("n")), 20),
     Planted("count whatever comes last", ("S2", "S1", "L3"), lambda: replaced(counting, "max", _last), 40),
-    Planted("give back once more", ("S3", "L3"), wrapped(preorder_actions, "_clear", _clear_again), 60),
+    Planted("give back once more", ("S3", "L3"), wrapped(paying, "_clear", _clear_again), 60),
     Planted("judge lines, not their sum", ("S4",), wrapped(preorder_rules, "accept", _line_by_line), 120),
     Planted("judge without the fan's others", ("S4",), wrapped(preorder_rules, "check_limit", _without_others), 120),
     Planted("step on without a condition", ("B1", "B3", "B4"), _stepping_blindly, 120),
@@ -177,13 +181,19 @@ BUGS = (
     Planted("take any answer", ("O4",), wrapped(order_rules, "decide", _whatever_is_said), 40),
     Planted("number orders anew", ("O1",), wrapped(ids, "order_id", _random_id()), 20),
     Planted("date what is sent again", ("O2",), wrapped(webhook, "signed", _dated), 150),
-    Planted("stop at the first that fails", ("L2",), wrapped(following, "_tried", _stopping), 250),
+    Planted(
+        "stop at the first that fails",
+        ("L2",),
+        wrapped(following, "_tried", _stopping),
+        150,
+        fault=("poison pre-order", 0.5),
+    ),
     Planted(
         "take what failed for done",
         ("L1", "L2", "M5", "S2", "B2", "O1"),
         wrapped(shards, "attempted", _swallowing),
         100,
     ),
-    Planted("ask for a payment anew", ("B1", "L3"), wrapped(payment_store, "requesting", without()), 80),
+    Planted("ask for a payment anew", ("M8", "L3"), wrapped(payment_store, "requesting", without()), 80),
     Planted("answer without looking for one's own", ("L4",), lambda: replaced(placing, "place", placing._place), 20),
 )

@@ -91,7 +91,14 @@ def _trusting_seekers() -> AbstractContextManager[None]:
 
 FEATURE_BUGS = (
     Planted("trust what is remembered", ("S2", "B3", "L1"), _trusting_seekers, 40, "rush"),
-    Planted("cut what was opened again", ("B3",), wrapped(batch_actions, "_as_decided", _as_it_is), 250, "playbook"),
+    Planted(
+        "cut what was opened again",
+        ("B3",),
+        wrapped(batch_actions, "_as_decided", _as_it_is),
+        100,
+        "playbook",
+        ("freeze", 0.1),
+    ),
     Planted("let anybody into a wave", ("A1",), wrapped(admission, "opens_to", _anybody), 20, "waves"),
     Planted(
         "fill up a page without looking", ("S1", "S2"), wrapped(room_store, "filling_up", without("n")), 60, "waves"
@@ -102,7 +109,7 @@ FEATURE_BUGS = (
     Planted("take a cap for a wish", ("B4", "B5"), wrapped(Bid, "allows", _anybody), 150, "caps"),
     Planted("make every run", ("B4",), wrapped(runs, "settle", _all_kept), 20, "levels"),
     Planted("leap over a step", ("B1",), wrapped(batch_rules, "next_play", _leaping), 20, "playbook"),
-    Planted("forget the organiser's units", ("L1", "O1", "B2"), wrapped(settlements, "made", _alone), 60, "playbook"),
+    Planted("forget the organiser's units", ("B4",), wrapped(settlements, "made", _alone), 60, "playbook"),
     Planted("hear no answer to a slip", ("L4",), wrapped(choosing, "_carry_out", _unheard), 60, "slips"),
     Planted("tell of a minimum again", ("B2",), wrapped(news, "news", _told_again), 80, "slips"),
     Planted("count households without a limit", ("S4",), wrapped(households, "_more", _unlimited), 20, "households"),

@@ -1,4 +1,4 @@
-"""The lock once more: from what was stored before it, without faults, by nobody else but this."""
+"""The lock and the order once more: from what was stored before each, without faults, by nobody else but this."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,9 @@ from tests.simulation.world import World
 
 # Who wrote last, and when the order was raised; all else must be the same.
 ASIDE = ("attempt", "issued_at")
-KINDS = ("order", "order_lines", "settlement")
+# What is decided with each, of the batch and beside it.
+FIGURES = {"locked": ("final_units", "final_unit_price_minor"), "ordered": ("order_id",)}
+KINDS = {"locked": ("settlement",), "ordered": ("order", "order_lines")}
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Replay:
 
     store: Store
     before: dict[Key, Item]
+    state: str = "locked"
     difference: Any = field(default=None, init=False)
 
     def decided(self, campaign_id: str, number: int) -> bool:
@@ -48,11 +51,9 @@ class Replay:
         order = f"{campaign_id}.{number}."
         settlement = keys.settlements(campaign_id, number)
         batch = store.items[keys.batch(campaign_id, number)]
-        found: dict[Any, Any] = {
-            name: batch.get(name) for name in ("final_units", "final_unit_price_minor", "order_id")
-        }
+        found: dict[Any, Any] = {name: batch.get(name) for name in FIGURES[self.state]}
         for key, item in store.items.items():
-            if item.get("kind", {}).get("S") in KINDS and (order in key[0] or settlement == key[0]):
+            if item.get("kind", {}).get("S") in KINDS[self.state] and (order in key[0] or settlement == key[0]):
                 first = next((one for _, one in store.versions[key] if one), item)
                 found[key] = {name: value for name, value in first.items() if name not in ASIDE}
         return found

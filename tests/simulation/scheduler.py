@@ -35,13 +35,15 @@ class End:
 
 @dataclass
 class Invocation:
-    """One run of a handler. `skew_ms`: how wrong its clock is. `streak`: what befalls its next calls."""
+    """One run of a handler. `skew_ms`: how wrong its clock is. `streak`: what befalls its next calls. `read_ms`: when
+    it last read an item by itself."""
 
     actor: str
     skew_ms: int
     then: Callable[[End], None]
     thread: greenlet | None = None
     streak: list[str] = field(default_factory=list)
+    read_ms: int = 0
     told: bool = False
 
 

@@ -35,6 +35,8 @@ class Store(Replicas):
     throttled: dict[str, int] = field(default_factory=dict)
     # What can be neither read nor written by its key.
     poisoned: set[Key] = field(default_factory=set)
+    # Told after each write, and after all the writes of a transaction.
+    written: list[Callable[[], None]] = field(default_factory=list)
 
     def answer(
         self, operation: str, request: Request, *, lag_ms: int = 0, in_flight: Callable[[], None] = lambda: None
@@ -65,6 +67,7 @@ class Store(Replicas):
             shown = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and self.items.get(key)
             raise refused("ConditionalCheckFailedException", "refused", **({"Item": shown} if shown else {}))
         self.put(key, new)
+        self._tell()
         return {"Attributes": new} if request.get("ReturnValues") == "ALL_NEW" else {}
 
     def begin(self, request: Request) -> Transaction | None:
@@ -109,7 +112,12 @@ class Store(Replicas):
         if transaction.token:
             del self.open_tokens[transaction.token]
             self.tokens[transaction.token] = self.now_ms(), transaction.writes
+        self._tell()
         return {}
+
+    def _tell(self) -> None:
+        for tell in self.written:
+            tell()
 
     def _judge(self, kind: str, request: Request) -> tuple[bool, Key, Item | None]:
         """Whether the condition holds, for which item, and what the item becomes."""

@@ -6,9 +6,10 @@ from tests.simulation.features import FEATURES
 from tests.simulation.history import run
 from tests.simulation.planted import BUGS, Planted
 from tests.simulation.planted_features import FEATURE_BUGS
+from tests.simulation.planted_money import MONEY_BUGS
 
 
-@pytest.mark.parametrize("bug", [*BUGS, *FEATURE_BUGS], ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", [*BUGS, *FEATURE_BUGS, *MONEY_BUGS], ids=lambda bug: bug.name)
 def test_a_planted_mistake_is_found(bug: Planted) -> None:
     with bug.plant():
         found = next((failure for seed in range(bug.seeds) if (failure := run(bug.options(seed)).failure)), "nothing")
@@ -16,7 +17,7 @@ def test_a_planted_mistake_is_found(bug: Planted) -> None:
 
 
 def test_every_row_of_what_must_hold_has_a_mistake_that_breaks_it() -> None:
-    rows = {row for bug in BUGS for row in bug.breaks}
+    rows = {row for bug in (*BUGS, *MONEY_BUGS) for row in bug.breaks}
     assert rows >= {
         "S1",
         "S2",
@@ -35,6 +36,7 @@ def test_every_row_of_what_must_hold_has_a_mistake_that_breaks_it() -> None:
         "L2",
         "L3",
         "L4",
+        *(f"M{number}" for number in range(1, 10)),
     }
 
 

@@ -15,35 +15,34 @@ from tests.invariants.items import batch_of
 from tests.invariants.waiting import given_back_is_reissued_once
 from tests.simulation.agreed import agreed, lines_made, playbook_is_followed, read, told_once
 from tests.simulation.expressions import Item
+from tests.simulation.money import MoneyWatch
+from tests.simulation.named import named
 from tests.simulation.replicas import Key
-from tests.simulation.store import Store
+from tests.simulation.world import World
 
 Plain = dict[str, Any]
 BatchName = tuple[str, int]
-# The letter of a claim, and what it may become: placed, secured, back.
-LOCKED, SETTLEMENT = ("locked", "ordered"), {"S": "settlement"}
+# The letter of a claim, and what it may become: placed, secured, collected, back.
+LOCKED, SETTLEMENT = ("locked", "collecting", "ordered"), {"S": "settlement"}
 Claims = dict[str, tuple[str, int, str, str]]
 NOBODY = ("", 0, "", "")
-CLAIM_MOVES = {"": "p", "p": "psb", "s": "sb", "b": "b"}
+CLAIM_MOVES = {"": "p", "p": "psb", "s": "scb", "c": "cb", "b": "b"}
 
 
-def named(name: str, check: Callable[..., Any], *given: Any) -> None:
-    """Raises AssertionError, whose text begins with the id of what does not hold."""
-    try:
-        check(*given)
-    except (AssertionError, LookupError) as error:
-        raise AssertionError(f"{name}: {error!r}" if isinstance(error, LookupError) else f"{name}: {error}") from None
+# Under which id an unlawful change is told.
+LAWFUL = {"order": "O4", "page": "S1", "payment": "M8", "provider_event": "M8"}
 
 
 class Watch:
     """Hears of every change of the table."""
 
-    def __init__(self, store: Store, unpack: Callable[[Item], Plain]) -> None:
-        self._store, self._unpack = store, unpack
+    def __init__(self, world: World, unpack: Callable[[Item], Plain]) -> None:
+        self._store, self._unpack = world.store, unpack
         self.broken: list[str] = []
+        money = MoneyWatch(world, unpack, self.broken)
         self.reached: set[str] = set()
-        # Of each batch all that was stored before it was locked.
-        self.before_lock: dict[BatchName, dict[Key, Item]] = {}
+        # Of each batch all that was stored before it was locked, and before it was ordered.
+        self.before: dict[tuple[BatchName, str], dict[Key, Item]] = {}
         self._batches: dict[BatchName, Plain] = {}
         self._pages: dict[BatchName, dict[Key, Plain]] = {}
         self._held: Counter[BatchName] = Counter()
@@ -59,6 +58,8 @@ class Watch:
             "household": self._household,
             "slip": self._news,
             "notice": self._news,
+            "payment": money.payment,
+            "ledger": money.ledger,
         }
         # The campaign, and what was written of each batch before its lock: whose fate is another than agreed at first.
         self._campaign_as_sold: Plain = {}
@@ -75,7 +76,7 @@ class Watch:
             if kind in self._hears:
                 self._hears[kind](key, before, after)
             if old.get("state") != new.get("state") or kind in ("order_lines", "page"):
-                named("O4" if kind == "order" else "B1", history_is_lawful, [(before, after)])
+                named(LAWFUL.get(kind, "B1"), history_is_lawful, [(before, after)])
         except AssertionError as error:
             self.broken.append(str(error))
 
@@ -102,7 +103,7 @@ class Watch:
     def _page(self, key: Key, old: Plain, new: Plain) -> None:
         """S1: room is never oversold. S2: a page's counters are the sums over its claims. S3: what was given back is
         given back once and never counts again. B3: after the cut nothing changes any more."""
-        again = all(old.get(ref) == new[ref] for ref in new.keys() - {"attempt", "b", "s", "v"})
+        again = all(old.get(ref) == new[ref] for ref in new.keys() - {"attempt", "b", "s", "c", "v"})
         assert not (again and old) or new.get("b") == old.get("b"), "S3: room was given back twice"
         named("S2", invariants.pages_are_recounts, [new])
         [(name, _)] = invariants.pages([new])
@@ -132,13 +133,15 @@ class Watch:
         assert before.keys() <= _claims(new).keys(), "B3: a claim is gone"
 
     def _after_the_lock(self, name: BatchName, before: Claims, after: Claims) -> None:
-        """B3: nothing enters or leaves any more, but whom the settlement has left out: they give their room back."""
+        """B3: nothing enters or leaves any more, but whom the settlement has left out, and who could not be charged in
+        time; all others are collected."""
         left = {ref for ref, fate in self._fates.get(name, {}).items() if fate["left"]}
         changed = {ref for ref in after.keys() | before.keys() if before.get(ref) != after.get(ref)}
         assert changed, "B3: a page of a locked batch has changed"
         for ref in changed:
             was, now = before.get(ref, NOBODY)[0], after.get(ref, NOBODY)[0]
-            assert (ref in left, was + now) == (True, "sb"), f"B3: a claim of a locked batch went from {was} to {now}"
+            ways = ("sb",) if ref in left else ("sc", "sb") if self._batches[name].get("dropping") else ("sc",)
+            assert was + now in ways, f"B3: a claim of a locked batch went from {was} to {now}"
 
     def _let_in(self, key: Key, batch: Plain, fan_id: str) -> None:
         """A1: room of a wave with a code is only for who has sent it."""
@@ -158,8 +161,14 @@ class Watch:
         assert new["held_units"] <= new["capacity"], f"S1: the batch tells {new['held_units']} units"
         if new["state"] == "locked" and old["state"] != "locked":
             self._locked(name, new)
+        if new["state"] == "short" and old["state"] == "collecting":
+            paid, least = self._paid(name), new.get("lowered_minimum", new["minimum"])
+            assert paid < least, f"B4: short, though {paid} units are paid for and {least} are enough"
+        if new["state"] in ("locked", "ordered") and old["state"] != new["state"]:
             before = self._store.items | {key: self._store.versions[key][-2][1] or {}}
-            self.before_lock[name] = {one: item for one, item in before.items() if item.get("kind") != SETTLEMENT}
+            undecided = {"locked": ("settlement",), "ordered": ("order", "order_lines", "ledger")}[new["state"]]
+            kept = {one: item for one, item in before.items() if item.get("kind", {}).get("S") not in undecided}
+            self.before[name, new["state"]] = kept
 
     def _locked(self, name: BatchName, batch: Plain) -> None:
         """B3: the lock is one cut, of sealed pages. B4: no payment is under way, and the minimum is reached."""
@@ -182,18 +191,21 @@ class Watch:
 
     def _order(self, _key: Key, old: Plain, new: Plain) -> None:
         """B4: what is ordered is what is paid for, and what the organiser takes."""
-        if old:
-            return
-        name = batch_of(new)
+        if not old:
+            paid = self._paid(batch_of(new))
+            assert paid == new["units"], f"B4: {new['units']} units are ordered, {paid} are paid for"
+
+    def _paid(self, name: BatchName) -> int:
+        """The units that are made of what is paid for, and the organiser's."""
         payments = [item for item in self._store.items.values() if item.get("kind") == {"S": "payment"}]
         paid = sum(line["quantity"] for line in self._batches[name].get("top_up", ()))
         for payment in map(self._unpack, payments):
             spots = {int(piece.split(".")[0]) for piece in payment["claim"].split(",")}
-            if payment["state"] == "secured" and spots == {new["batch_number"]}:
+            if payment["state"] == "paid" and spots == {name[1]}:
                 ref = payment["preorder_id"].partition(".")[2].replace(".", "_")
                 assert ref in self._made[name], "B4: somebody has paid for what was not locked"
                 paid += self._made[name][ref]
-        assert paid == new["units"], f"B4: {new['units']} units are ordered, {paid} are paid for"
+        return paid
 
 
 def _live(page: Plain) -> int:

@@ -23,6 +23,7 @@ from tests.hands import START, CountedIds
 from tests.races.quick_world import OneSecret
 from tests.simulation import limits
 from tests.simulation.faults import Faults
+from tests.simulation.gateway import FaultyGateway
 from tests.simulation.scheduler import Died, Scheduler
 from tests.simulation.store import Store
 
@@ -76,7 +77,9 @@ class World:
             outbound=Endpoint(self),  # type: ignore[arg-type]
             bus=Bus(lambda: Events(self), SETTINGS.event_bus),
             memory=Memory(clock),
+            connect_gateway=lambda: self.gateway,
         )
+        self.gateway = FaultyGateway(self)
 
     def tell(self, actor: str, what: str, request: Any = None, kind: str = "") -> None:
         self.story.append((self.scheduler.now_ms, actor, what, request, kind))
@@ -99,6 +102,8 @@ class World:
         if kind == "refuse":
             raise EndpointConnectionError(endpoint_url=_IN_MEMORY)
         answer = act(kind)
+        if name == "GetItem":
+            invocation.read_ms = self.scheduler.now_ms
         if kind == "die after":
             raise Died
         if kind == "lose":

@@ -87,5 +87,15 @@ def stored(told: OrderSums, kept: OrderSums) -> Iterator[Figure]:
     yield Figure("units held, by batch", {"stored: counters": held, "stored": kept.promised_units})
     yield Figure("units on stored lines, by batch", {"stored: lines": kept.line_units, "stored": kept.made_units})
     yield Figure("units, by fan", {"stored: claims": kept.fan_claims, "stored": kept.fan_units})
-    settled = {"secured": kept.preorders.total() - gone, "released": gone}
+    settled = {"paid": kept.preorders.total() - gone, "released": gone}
     yield Figure("payments, by state", {"rule": settled, "stored": kept.payments})
+    collected = {number: int(batch["collected_units"]) for number, batch in ordered.items()}
+    yield Figure("units paid for, by batch", {"stored: counters": collected, "stored": kept.promised_units})
+    yield Figure("money paid, by batch", {"stored: payments": kept.paid_minor, "stored": kept.made_minor})
+    ledger = kept.ledger_minor
+    yield Figure("money at the provider", {"stored: ledger": ledger["provider"], "stored: payments": kept.kept_minor})
+    ordered_minor = told.ordered_minor.total()
+    yield Figure(
+        "money owed to the manufacturer", {"stored: ledger": -ledger["manufacturer"], "API: orders": ordered_minor}
+    )
+    yield Figure("sum of the ledger", {"rule": 0, "stored: ledger": ledger.total()})

@@ -10,7 +10,7 @@ from tools.replay.server import Shelf
 from tools.replay.sums import GONE, MOVING, PAYING, OrderSums, VoteSums
 from tools.replay.variants import Stock
 
-_ORDER_KINDS = ("preorder", "batch", "payment", "order", "order_lines")
+_ORDER_KINDS = ("preorder", "batch", "payment", "order", "order_lines", "ledger")
 
 
 def ballots(shelf: Shelf, campaign_id: str) -> VoteSums:
@@ -31,23 +31,30 @@ def orders(shelf: Shelf, campaign_id: str, stock: Stock) -> OrderSums:
         claims.gather(standing, page, campaign_id)
     for claim in standing.values():
         sums.add_claim(claim)
-    payments: dict[str, str] = {}
-    preorders: dict[str, str] = {}
+    payments: dict[str, tuple[str, int]] = {}
+    preorders: dict[str, tuple[str, int]] = {}
     for item in _items(shelf, *_ORDER_KINDS):
         if item["kind"] == "payment":
-            payments[item["preorder_id"]] = item["state"]
+            payments[item["preorder_id"]] = item["state"], _kept_minor(item)
         elif item["kind"] != "preorder":
             _add(sums, item, campaign_id)
         elif item["campaign_id"] == campaign_id and (shown := claims.shown(item, standing)):
-            preorders[shown["preorder_id"]] = shown["state"]
+            preorders[shown["preorder_id"]] = shown["state"], shown["batch_number"]
             sums.add_preorder(shown)
-    sums.payments.update(_paid(state, payments.get(preorder_id)) for preorder_id, state in preorders.items())
+    for preorder_id, (state, number) in preorders.items():
+        paid, kept = payments.get(preorder_id) or _never_asked(state)
+        sums.add_payment(paid, number, kept)
     return sums
 
 
-def _paid(state: str, payment: str | None) -> str:
+def _kept_minor(payment: dict[str, Any]) -> int:
+    taken = sum(charge.get("minor", 0) for charge in payment.get("charges", ()))
+    return int(taken - sum(refund["amount_minor"] for refund in payment.get("refunds", ())))
+
+
+def _never_asked(state: str) -> tuple[str, int]:
     """A pre-order that ended before its payment was asked for has none to let go."""
-    return payment or ("released" if state in GONE else "missing")
+    return ("released" if state in GONE else "missing"), 0
 
 
 def _add(sums: OrderSums, item: dict[str, Any], campaign_id: str) -> None:
@@ -55,6 +62,8 @@ def _add(sums: OrderSums, item: dict[str, Any], campaign_id: str) -> None:
     match item["kind"]:
         case "batch" if item["campaign_id"] == campaign_id:
             sums.add_batch(item)
+        case "ledger" if item["campaign_id"] == campaign_id:
+            sums.add_movement(item)
         case "order" if item["campaign_id"] == campaign_id:
             sums.add_order(item)
         case "order_lines" if item["pk"].startswith(order_of):

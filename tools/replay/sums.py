@@ -11,9 +11,9 @@ from infra.local.recount import backed
 from tools.replay.variants import Stock
 
 Item = Mapping[str, Any]
-MOVING = ("placed", "secured", "locked")
-PAYING = ("requested", "releasing")
-GONE = ("withdrawn", "lapsed")
+MOVING = ("placed", "secured", "locked", "paid")
+PAYING = ("requested", "action_required", "collecting", "overdue", "releasing")
+GONE = ("withdrawn", "lapsed", "dropped", "refunded")
 
 
 @dataclass
@@ -52,6 +52,9 @@ class OrderSums:
     claimed_units: Counter[int] = field(default_factory=Counter)
     fan_claims: Counter[str] = field(default_factory=Counter)
     payments: Counter[str] = field(default_factory=Counter)
+    paid_minor: Counter[int] = field(default_factory=Counter)
+    kept_minor: int = 0
+    ledger_minor: Counter[str] = field(default_factory=Counter)
     fan_units: Counter[str] = field(default_factory=Counter)
 
     def add_preorder(self, item: Item) -> None:
@@ -68,6 +71,17 @@ class OrderSums:
     def add_claim(self, claim: Standing) -> None:
         self.claimed_units[claim.batch_number] += claim.held
         self.fan_claims[claim.fan_id] += claim.held
+
+    def add_payment(self, state: str, batch_number: int, kept_minor: int) -> None:
+        """`kept_minor`: what was taken, less what was given back. `batch_number`: where its pre-order is."""
+        self.payments[state] += 1
+        self.kept_minor += kept_minor
+        if state == "paid":
+            self.paid_minor[batch_number] += kept_minor
+
+    def add_movement(self, item: Item) -> None:
+        for entry in item["entries"]:
+            self.ledger_minor[entry["account"]] += entry["amount_minor"]
 
     def add_batch(self, item: Item) -> None:
         self.batches[item["number"]] = item
