@@ -41,6 +41,9 @@ Reason = Literal[
 ]
 
 
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$")]
+
+
 class WantedLine(Sent):
     """So many units of one variant. A feature with one kept option may be left out. `up_to`: more units, if something
     is only made with them; `second_choice`: a variant to become, if the first is not made."""
@@ -71,12 +74,15 @@ class NewPreorder(NewQuote):
     here.
 
     Between quote and pre-order a batch may have filled: the next one can have another minimum and another date.
+    `payment_method`: the token that the provider's element has given for a card. A provider takes each for one
+    pre-order only: where it may be split, `other_payment_method` is the same card once more, for the second part.
     """
 
     accepts_total_minor: Minor | None = None
     accepts_ships_at: Instant | None = None
     address: Address | None = None
-    payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$"), Field(repr=False)] = "card"
+    payment_method: Annotated[Token, Field(repr=False)] = "card"
+    other_payment_method: Annotated[Token | None, Field(repr=False)] = None
 
 
 class PreorderLine(ClaimLine):

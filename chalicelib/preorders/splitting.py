@@ -132,6 +132,8 @@ def _promised(  # noqa: PLR0913 - all that a promise is made of
             "accepts_total_minor": accepted[place],
             "household": household,
         }
+        if place and new.other_payment_method:
+            update["payment_method"] = new.other_payment_method
         found.append((stop, promise.model_copy(update=update)))
     return found
 

@@ -43,6 +43,16 @@ def test_the_rest_goes_to_the_next_batch(world: World) -> None:
     assert (mine[1]["state"], mine[2]["state"]) == ("ordered", "secured")
 
 
+def test_each_part_has_a_token_of_its_own(world: World) -> None:
+    """A payment provider takes each for one pre-order only; an older page sends one."""
+    campaign_id = sold_to(world, 17)
+    assert split(world, campaign_id, 5, payment_method="card", other_payment_method="card_declined").status == 201
+    world.settle_down()
+    mine = own(world)
+    assert (mine[1]["state"], mine[2]["state"]) == ("ordered", "lapsed")
+    assert mine[2]["reason"] == "payment_declined"
+
+
 def test_the_quote_says_so_beforehand(world: World) -> None:
     campaign_id = sold_to(world, 17)
     path = f"/v1/campaigns/{campaign_id}/quote"

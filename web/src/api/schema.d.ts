@@ -502,7 +502,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the refunds of a campaign that have not arrived
+         * List the refunds of a campaign that have not arrived, so many pre-orders at a time
          * @description For: organiser.
          */
         get: operations["get_v1_campaigns_campaign_id_refunds"];
@@ -2298,6 +2298,8 @@ export interface components {
          *     here.
          *
          *     Between quote and pre-order a batch may have filled: the next one can have another minimum and another date.
+         *     `payment_method`: the token that the provider's element has given for a card. A provider takes each for one
+         *     pre-order only: where it may be split, `other_payment_method` is the same card once more, for the second part.
          */
         NewPreorder: {
             /**
@@ -2334,6 +2336,11 @@ export interface components {
              * @default null
              */
             only_if_unit_price_at_most_minor: number | null;
+            /**
+             * Other Payment Method
+             * @default null
+             */
+            other_payment_method: string | null;
             /**
              * Payment Method
              * @default card
@@ -5680,7 +5687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List the refunds of a campaign that have not arrived */
+            /** @description List the refunds of a campaign that have not arrived, so many pre-orders at a time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6698,6 +6705,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description busy */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -6778,6 +6794,15 @@ export interface operations {
             };
             /** @description not_simulated */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

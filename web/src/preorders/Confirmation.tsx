@@ -53,6 +53,12 @@ export function Confirmation({ step, campaign, typed, onForm, onPlace, onBack }:
       const token = await card.token();
       if (token === null) return;
       body.payment_method = token;
+      if (body.may_split) {
+        // A provider takes each token for one pre-order only.
+        const other = await card.token();
+        if (other === null) return;
+        body.other_payment_method = other;
+      }
     }
     onPlace({ ...terms, body });
   };
