@@ -33,9 +33,10 @@ def may_ask(payment: Payment) -> bool:
 
 
 def must_look(payment: Payment, now: datetime) -> bool:
-    """Whether it is to be seen first what stands at the provider: it is time for it, or the key of the present try may
-    be forgotten by now, and asking again could take the money twice."""
+    """Whether it is to be seen first what stands at the provider: it is time for it, or the key of the present try, or
+    of a refund, may be forgotten by now, and asking again could move the money twice."""
     is_old = payment.answered < payment.tries and now - payment.asked_at >= KEY_SAFE
+    is_old |= any(one.state == "requested" and now - one.requested_at >= KEY_SAFE for one in payment.refunds)
     return is_old or (payment.look_at is not None and payment.look_at <= now)
 
 

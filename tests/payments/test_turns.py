@@ -50,6 +50,13 @@ class TestAsking:
         assert turns.must_look(one, START + KEY_SAFE)
         assert not turns.must_look(one.model_copy(update={"answered": 1}), START + KEY_SAFE)
 
+    def test_a_refund_that_was_asked_for_days_ago_is_looked_for_first(self):
+        """Somebody delivers a message again that was given up: it may have been given back long ago."""
+        one = paid(state="releasing", refunds=(refund(500),))
+        assert [turns.must_look(one, START + after) for after in (HOUR, KEY_SAFE)] == [False, True]
+        arrived = one.model_copy(update={"refunds": (one.refunds[0].model_copy(update={"state": "pending"}),)})
+        assert not turns.must_look(arrived, START + KEY_SAFE)
+
     def test_what_was_put_off_is_looked_at_when_its_time_has_come(self):
         one = collecting(look_at=START + MINUTE)
         assert [turns.must_look(one, START), turns.must_look(one, START + MINUTE)] == [False, True]
