@@ -115,7 +115,7 @@ def live(world: World) -> str:
 def life(campaign_id: str) -> list[str]:
     """The ids of all that a whole life announces, in the order in which it happens."""
     campaign = [f"{campaign_id}/{state}" for state in ("voting", "settled", "preselling")]
-    batch = [f"{campaign_id}/1/{state}" for state in ("confirmed", "locked", "ordered")]
+    batch = [f"{campaign_id}/1/{state}" for state in ("confirmed", "locked", "collecting", "ordered")]
     order = [f"{campaign_id}.1.1/{state}" for state in ("issued", "received", "accepted")]
     return [*campaign, *batch, *order, f"{campaign_id}/closed"]
 
