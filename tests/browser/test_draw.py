@@ -74,6 +74,7 @@ def test_a_fan_enters_a_draw_changes_the_entry_and_takes_what_was_drawn(site: Si
     expect(page.get_by_role("link", name=re.compile("waves.1.draw$"))).to_be_visible()
     assert_sound(page)
     page.get_by_role("button", name="Pre-order for at most €200.00").click()
+    page.get_by_role("button", name="Place pre-order").click()
     expect(page.get_by_text("Pre-order placed")).to_be_visible()
     site.world.settle_down()
     assert site.world.batch(campaign_id)["secured_units"] == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 # Fields that may be null, which is the same as left out.
 NULLABLE = ("note", "voting_closes_at", "accepts_ships_at", "country", "access_code", "address.region")
-NULLABLE += ("waves.0.access_code",)
+NULLABLE += ("waves.0.access_code", "other_payment_method")
 # What people write of themselves and to each other: any text.
 FREE = {"title", "story", "label", "sku", "note", "access_code", "name", "reason"}
 FREE |= {"street", "city", "postal_code", "region"}

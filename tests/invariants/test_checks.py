@@ -110,6 +110,24 @@ def reissued(items: Items) -> None:
     batch["reissued_units"] = batch.get("reissued_units", 0) + 99
 
 
+PAID, RELEASED = {"state": "paid"}, {"state": "released"}
+EARLY = {"reference": "c", "series": "first", "minor": 5}
+
+
+def entry_more(items: Items) -> None:
+    find(items, "ledger")["entries"][0]["amount_minor"] += 1
+
+
+def charging(**put: Any) -> Callable[[Items], None]:
+    """The charge of an ordered pre-order as if it had been another."""
+    return lambda items: find(items, "payment", **PAID)["charges"][0].update(put)
+
+
+def charged_again(items: Items) -> None:
+    payment = find(items, "payment", **PAID)
+    payment["charges"] = [*payment["charges"], {**payment["charges"][0], "reference": "another"}]
+
+
 def settled(*changes: Item, **left_open: Any) -> Callable[[Items], None]:
     """An ordered pre-order as if it had left this open, and its first line had become this."""
 
@@ -151,14 +169,14 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.preorders_and_claims_are_one_to_one, beside("ada", "", "sub-ada", "sub-x"), "has 2 claims"),
     (checks.preorders_and_claims_are_one_to_one, beside("ada", "0123456789abcdef_000"), "belong to no pre-order"),
     (checks.preorders_and_claims_are_one_to_one, setting("preorder", ORDERED, batch_number=3), "batch"),
-    (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "s;", "p;"), "has a claim that is placed"),
+    (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "c;", "p;"), "has a claim that is placed"),
     (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "sub-ada", "sub-x"), "another fan's claim"),
     (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "00*", "01*"), "other lines"),
-    (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "s;7", "s;6"), "units"),
+    (checks.preorders_and_claims_are_one_to_one, rewriting("ada", "c;7", "c;6"), "units"),
     (
         checks.preorders_and_claims_are_one_to_one,
         setting("preorder", ORDERED, state="lapsed"),
-        "the lapsed pre-order has a claim that is secured",
+        "the lapsed pre-order has a claim that is collected",
     ),
     (checks.payments_fit_their_preorders, setting("payment", {}, state="requested"), "is requested while"),
     (checks.payments_fit_their_preorders, setting("payment", {"state": "released"}, state="secured"), "is secured"),
@@ -170,7 +188,7 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
         "payment_declined",
     ),
     (checks.nothing_is_stranded, setting("preorder", {}, state="wanted"), "stayed wanted"),
-    (checks.nothing_is_stranded, setting("batch", {}, state="locked"), "never ordered"),
+    (checks.nothing_is_stranded, setting("batch", {}, state="locked"), "never collected"),
     (checks.nothing_is_stranded, setting("campaign", {}, state="cancelled"), "though its campaign ended"),
     (checks.nothing_is_stranded, setting("preorder", ORDERED, state="secured"), "stayed secured"),
     (checks.nothing_is_stranded, setting("preorder", {"state": "secured"}, state="ordered"), "is ordered in a batch"),
@@ -183,9 +201,19 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.orders_say_what_was_secured, lambda items: in_line(items, quantity=11), "the order asks for"),
     (checks.orders_say_what_was_secured, lambda items: in_line(items, unit_price_minor=1), "costs 1 a unit"),
     (checks.orders_say_what_was_secured, adding("order", {}, total_minor=1), "its lines make"),
-    (checks.orders_say_what_was_secured, adding("order", {}, units=1), "units are not the batch's"),
+    (checks.orders_say_what_was_secured, adding("order", {}, units=1), "units are not those of its lines"),
     (checks.orders_say_what_was_secured, striking("ada"), "the order asks for"),
     (checks.orders_say_what_was_secured, setting("order", {}, manufacturer_id="other"), "another manufacturer"),
+    (checks.ledger_sums_to_zero, entry_more, "M1"),
+    (checks.ledger_tells_what_payments_tell, losing("ledger", movement="charged"), "M6"),
+    (checks.ledger_tells_what_payments_tell, charging(minor=1), "M6"),
+    (checks.no_more_is_taken_than_was_accepted, charging(minor=10**9), "M2"),
+    (checks.nothing_is_charged_twice, charged_again, "M3"),
+    (checks.balances_are_taken_after_the_lock, setting("payment", PAID, first_minor=0, charges=[EARLY]), "M4"),
+    (checks.every_charge_is_made_or_given_back, charging(minor=1), "M5"),
+    (checks.every_charge_is_made_or_given_back, setting("payment", RELEASED, charges=[EARLY]), "M5"),
+    (checks.money_is_where_it_belongs, losing("ledger", movement="ordered"), "M9"),
+    (checks.what_is_ordered_is_what_was_paid, adding("preorder", ORDERED, final_total_minor=1), "B4"),
     (checks.nothing_is_made_that_no_fan_left_open, settled({}, {}), "a line went missing"),
     (checks.nothing_is_made_that_no_fan_left_open, settled({"quantity": 8}), "8 of 7 to 7"),
     (checks.nothing_is_made_that_no_fan_left_open, settled({"quantity": 10}, up_to=9), "10 of 7 to 9"),
