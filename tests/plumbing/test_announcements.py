@@ -313,7 +313,7 @@ def test_a_stranger_could_have_read_it(world: World, listener: Listener) -> None
         f"{campaign_id}/1": world.batches(campaign_id)[0],
     }
     told = [detail for detail in listener.details() if not detail["type"].startswith("groundswell.order.")]
-    assert len(told) == 7
+    assert len(told) == 8
     for detail in told:
         facts = {name: value for name, value in detail["data"].items() if name != "state"}
         assert facts.items() <= shown[detail["subject"]].items()
@@ -358,7 +358,7 @@ def test_a_bus_that_is_gone_stops_no_batch(world: World, listener: Listener) -> 
     events.create_event_bus(Name=BUS)
     listener.subscribe()
     again(world)
-    assert listener.ids() == life(campaign_id)[:7]
+    assert listener.ids() == life(campaign_id)[:8]
 
 
 def test_all_are_woken_before_anything_is_announced(world: World, listener: Listener) -> None:
