@@ -68,3 +68,16 @@ def read_cursor(cursor: str | None, is_id: Callable[[str], bool] = is_uuid) -> s
     if cursor is None or is_id(cursor):
         return cursor
     raise CursorInvalid
+
+
+_KEY = re.compile(r"[!-~]{1,64}")
+
+
+def is_key(text: str | None) -> bool:
+    """Whether the text can be an idempotency key: of a client's own, and so in visible letters and short."""
+    return text is not None and _KEY.fullmatch(text) is not None
+
+
+def key_digest(key: str) -> str:
+    """An idempotency key as kept: it is the client's text."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -31,11 +31,11 @@ def give_back(ports: Ports, organiser_id: str, preorder_id: str, *, key: str, ne
     RefundKeyReused."""
     for _ in range(TRIES):
         payment = _of_organiser(ports, organiser_id, preorder_id)
-        earlier = [one for one in payment.refunds if one.asked_by == rules.digest(key)]
+        earlier = [one for one in payment.refunds if one.asked_by == ids.key_digest(key)]
         if earlier:
             return rules.check_same(payment, earlier, new.amount_minor)
         rules.check_refundable(payment, new.amount_minor, ordered=booking.is_ordered(ports.table, payment))
-        now, by = ports.clock.now(), rules.digest(key)
+        now, by = ports.clock.now(), ids.key_digest(key)
         due = rules.shared_out(payment, new.amount_minor, now, new.reason, asked_by=by)
         given = payment.given_minor + new.amount_minor
         told = payment.model_copy(update={"refunds": (*payment.refunds, *due), "given_minor": given})

@@ -4,14 +4,11 @@ A payment moves forward only: a late, repeated or reordered message changes noth
 arrived is always noted, whatever the state is by then; what is more than is due goes back.
 """
 
-import hashlib
-import re
 from datetime import datetime
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 from chalicelib.payments.model import Charge, Payment, Refund, State
-
-_KEY = re.compile(r"[!-~]{1,64}")
 
 NEXT: dict[State, tuple[State, ...]] = {
     "requested": ("action_required", "secured", "declined", "releasing"),
@@ -115,14 +112,9 @@ def check_same(payment: Payment, earlier: list[Refund], minor: int) -> Payment:
 
 def check_key(key: str | None) -> str:
     """Refuses with RefundKeyMissing."""
-    if key is None or _KEY.fullmatch(key) is None:
+    if key is None or not ids.is_key(key):
         raise RefundKeyMissing
     return key
-
-
-def digest(key: str) -> str:
-    """An idempotency key as kept: it is the client's text."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def may_become(end: State) -> list[State]:

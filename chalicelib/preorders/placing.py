@@ -106,7 +106,7 @@ def _take_room(ports: Ports, sale: Sale, promise: Promise, path: Route) -> Preor
 def answered(ports: Ports, fan_id: str, campaign_id: str, key: str, new: NewPreorder) -> Preorder | None:
     """The first answer to this key, if it got one."""
     promises = store.list_in_campaign(ports.table, fan_id, campaign_id)
-    promise = _same_key(promises, rules.digest(key))
+    promise = _same_key(promises, ids.key_digest(key))
     if promise is None:
         return None
     if promise.fingerprint != rules.fingerprint(new):

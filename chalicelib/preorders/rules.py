@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -13,8 +12,6 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
 from chalicelib.preorders import wishing
 from chalicelib.preorders.model import NewPreorder, NewQuote, Preorder, Promise, PromisedLine, Reason
-
-_KEY = re.compile(r"[!-~]{1,64}")
 
 # Why pre-orders are released when their batch ends without being made.
 RELEASED: dict[str, Reason] = {"short": "minimum_missed", "cancelled": "campaign_cancelled"}
@@ -86,7 +83,7 @@ class IdempotencyKeyReused(Conflict):
 
 def check_key(key: str | None) -> str:
     """Refuses with IdempotencyKeyMissing."""
-    if key is None or _KEY.fullmatch(key) is None:
+    if key is None or not ids.is_key(key):
         raise IdempotencyKeyMissing
     return key
 
@@ -170,7 +167,7 @@ def promised(  # noqa: PLR0913 - all that a promise is made of
         campaign_id=campaign.campaign_id,
         fan_id=fan_id,
         state="wanted",
-        digest=digest(key),
+        digest=ids.key_digest(key),
         fingerprint=fingerprint(new),
         lines=tuple(PromisedLine.model_validate(line.model_dump()) for line in wishing.in_their_place(lines, at)),
         units=units_of(lines),
@@ -183,11 +180,6 @@ def promised(  # noqa: PLR0913 - all that a promise is made of
         accepts_ships_at=new.accepts_ships_at,
         currency=campaign.currency,
     )
-
-
-def digest(key: str) -> str:
-    """The idempotency key as kept: it is the client's text."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def wants(campaign: Campaign, lines: tuple[ClaimLine, ...]) -> str:

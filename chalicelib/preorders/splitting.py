@@ -39,7 +39,7 @@ def place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreo
 def _place(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewPreorder) -> Preorder | None:
     """None when the room was taken at this very moment. Refuses with PlaceTaken."""
     promises = store.list_in_campaign(ports.table, fan_id, campaign_id)
-    own = parts.own(promises, rules.digest(key))
+    own = parts.own(promises, ids.key_digest(key))
     if own and own[0].fingerprint != rules.fingerprint(new):
         raise rules.IdempotencyKeyReused
     if own and (answered := placing.first_answer(ports, own[0])):
@@ -84,7 +84,7 @@ def _cut_anew(  # noqa: PLR0913 - whose, what, and beside which others
     ports: Ports, sale: Sale, fan_id: str, promises: list[Promise], *, key: str, new: NewPreorder
 ) -> Cut:
     """Cut for the room of this moment, judged with the fan's others, and written down. Refuses as `place` does."""
-    own = parts.own(promises, rules.digest(key))
+    own = parts.own(promises, ids.key_digest(key))
     try:
         lines, now = rules.accept(sale.campaign, new), ports.clock.now()
         way = route(ports, sale, fan_id, lines, new=new.model_copy(update={"accepts_total_minor": None}), now=now)

@@ -12,7 +12,7 @@ from chalicelib.batches.store import Sale
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.admission import NOT_ADMITTED
 from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel import instants
+from chalicelib.kernel import ids, instants
 from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.ports import Ports
@@ -37,7 +37,7 @@ def join(ports: Ports, fan_id: str, campaign_id: str, *, key: str, new: NewEntry
     """
     for _ in range(TRIES):
         before = store.find(ports.table, fan_id, campaign_id)
-        if before is not None and before.digest == preorder_rules.digest(key):
+        if before is not None and before.digest == ids.key_digest(key):
             if before.fingerprint != rules.fingerprint(new):
                 raise preorder_rules.IdempotencyKeyReused
             return before
@@ -79,7 +79,7 @@ def _judged(ports: Ports, sale: Sale, fan_id: str, new: NewEntry, *, key: str) -
         accepts_total_minor=new.accepts_total_minor,
         accepts_ships_at=new.accepts_ships_at,
         joined_at=now,
-        digest=preorder_rules.digest(key),
+        digest=ids.key_digest(key),
         fingerprint=rules.fingerprint(new),
     )
 

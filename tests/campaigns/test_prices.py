@@ -78,3 +78,26 @@ def test_a_unit_costs_its_tier_and_the_surcharges_of_its_options(data, campaign,
 
 def test_the_surcharge_of_the_example_is_that_of_its_lens():
     assert prices.surcharge_minor(examples.campaign(), {"colour": "red", "lens": "tele"}) == 500
+
+
+@pytest.mark.parametrize(
+    ("minimum", "units", "most"),
+    [
+        (5, 20, 19_000),  # 19 units at 9,000 instead of 8,000; 9 at 10,000 would be 18,000
+        (15, 20, 19_000),
+        (20, 20, 0),
+        (5, 19, 9_000),
+        (10, 19, 0),
+        (5, 9, 0),
+    ],
+)
+def test_what_drop_outs_can_cost_the_organiser_is_the_dearest_step_down(minimum, units, most):
+    assert prices.carried_most_minor(LADDER, minimum, units) == most
+
+
+@given(ladders(), st.integers(1, 200), st.integers(1, 200))
+def test_no_number_of_drop_outs_costs_more_than_was_told(ladder, minimum, units):
+    """Tried one by one: whoever is left keeps the price of all."""
+    settled = prices.tier(ladder, units).unit_price_minor
+    costs = [(prices.tier(ladder, left).unit_price_minor - settled) * left for left in range(minimum, units)]
+    assert prices.carried_most_minor(ladder, minimum, units) == max(costs, default=0)

@@ -1,11 +1,16 @@
 """Money from the pre-order to the order: secured, collected, mended, dropped, given back. Every story ends with the
 M-rows of tests/invariants/money.py, under every delivery."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib import news
+from chalicelib.plumbing import ports as ports_
+from chalicelib.plumbing.typed_json import pack
 from tests.cameras import batch_plan
+from tests.hands import START
 from tests.people import Reply
 from tests.races.quick_world import QuickWorld
 from tests.world import World
@@ -327,3 +332,45 @@ def test_a_late_event_does_not_bring_back_the_card_that_was_replaced(world: Quic
     assert world.fan("bob").post(f"/v1/preorders/{late}/payment/look").status == 200
     world.settle_down()
     assert (payment(world, "bob")["state"], preorder(world, "bob")[0]) == ("paid", "ordered")
+
+
+def test_a_reminder_is_news_for_its_fan_under_an_id_of_its_own(calm_world: QuickWorld) -> None:
+    world = calm_world
+    campaign_id = sale(world, payment_plan=DEPOSIT)
+    preorder_id = placed(world, "ada", campaign_id, 6, "card_declines_later")
+    over(world)
+    over(world, days=2.1)
+    changes = [(old, new) for old, new in world.changes() if new.get("kind") == "payment"]
+    found = [
+        news.news(
+            "dev", {"OldImage": pack(old), "NewImage": pack(new), "ApproximateCreationDateTime": START.timestamp()}
+        )
+        for old, new in changes
+    ]
+    told = [one for one in found if one is not None]
+    assert [one.id for one in told] == [f"{preorder_id}/overdue/{number}" for number in (1, 2)]
+    assert {one.type for one in told} == {"groundswell.payment.overdue"}
+    assert told[0].data["page"] == f"/campaigns/{campaign_id}/preorders/{preorder_id}/payment"
+    assert (told[0].data["owed_minor"], told[0].data["problem"]) == (48_000, "insufficient_funds")
+    assert not {"payment_method", "customer", "action"} & told[0].data.keys()
+
+
+def test_a_fee_is_kept_of_what_fans_have_paid_and_the_organiser_carries_it(calm_world: QuickWorld) -> None:
+    """M9."""
+    world = calm_world
+    settings = world.ports.settings.model_copy(update={"fee_basis_points": 250})
+    with ports_.using(replace(world.ports, settings=settings)):
+        campaign_id = sale(world)
+        placed(world, "ada", campaign_id, 6)
+        over(world)
+        told = ledger(world, campaign_id)
+    assert told == {"provider": 60_000, "manufacturer": -60_000, "fees": -1_500, "organiser": 1_500}
+
+
+def test_what_drop_outs_can_cost_is_told_before_the_lock(calm_world: QuickWorld) -> None:
+    world = calm_world
+    campaign_id = sale(world)
+    placed(world, "ada", campaign_id, 12)
+    assert first_batch(world, campaign_id)["carried_most_minor"] == 9_000, "9 units, each 1,000 below their own tier"
+    over(world)
+    assert first_batch(world, campaign_id)["carried_most_minor"] is None

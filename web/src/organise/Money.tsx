@@ -26,7 +26,7 @@ export function Money({ campaign }: { campaign: Campaign }) {
     <section class="panel stack" aria-labelledby="money-title">
       <h2 id="money-title">{words("money")}</h2>
       <p class="muted">{words("moneyDetail")}</p>
-      <Collecting campaignId={id} />
+      <Collecting campaignId={id} currency={campaign.currency} />
       {!balances.value && balances.problem && <Failed problem={balances.problem} onRetry={balances.reload} />}
       {!balances.value && !balances.problem && <Loading lines={4} />}
       {balances.value && <Accounts balances={balances.value} />}
@@ -36,14 +36,21 @@ export function Money({ campaign }: { campaign: Campaign }) {
   );
 }
 
-/** How far a batch is that is locked and waits for its balances. */
-function Collecting({ campaignId }: { campaignId: string }) {
+/** What drop-outs can cost of batches that fill; how far one is that is locked and waits for its balances. */
+function Collecting({ campaignId, currency }: { campaignId: string; currency: string }) {
   const words = useMoneyWords();
-  const { count, moment } = useSpeech();
+  const { count, moment, money } = useSpeech();
   const batches = useBatches(campaignId, EVERY_MS);
+  // Until the lock: what an organiser agrees to when a batch is locked.
+  const open = (batches.value?.items ?? []).filter(
+    (batch) => (batch.state === "open" || batch.state === "confirmed") && (batch.carried_most_minor ?? 0) > 0,
+  );
   const collecting = (batches.value?.items ?? []).filter((batch) => batch.state === "collecting") as CollectedBatch[];
   return (
     <>
+      {open.map(({ number, carried_most_minor: carried }) => (
+        <p key={number}>{words("carried", { number: count(number), most: money(carried ?? 0, currency) })}</p>
+      ))}
       {collecting.map(({ number, collected_units: collected = 0, final_units: units, secured_units: secured, grace_until: until }) => (
         <p key={number} class="notice">
           {words("collecting", { number: count(number), collected: count(collected), count: units ?? secured })}{" "}
