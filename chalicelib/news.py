@@ -37,6 +37,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "batch": (
         *("campaign_id", "number", "state", "minimum", "capacity", "closes_at", "ships_at"),
         *("final_units", "final_unit_price_minor", "grace_until", "order_id", "rolled_units"),
+        *("top_up_until", "missing_units"),
     ),
     "notice": ("campaign_id", "batch_number", "closes_at"),
     # For one fan alone: whoever carries it there must know to whom.
@@ -50,13 +51,17 @@ FACTS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What happens to a batch within a state and is news: what marks it, and what it is called.
+MARKS = {"prolonged_at": "prolonged", "top_up_until": "awaiting"}
+
+
 def news(stage: str, change: Image) -> Announcement | None:
     """The announcement of a new state, or None. Its id names thing and step, so that a record that comes twice is
     announced under one."""
     old, new = change.get("OldImage", {}), change.get("NewImage", {})
     kind, was, state = new.get("kind", {}).get("S"), old.get("state", {}).get("S"), new.get("state", {}).get("S")
-    if kind == "batch" and was == state and _plays(new) > _plays(old):
-        return _play(stage, unpack(new))
+    if kind == "batch" and was == state:
+        return _within(stage, old, new, change["ApproximateCreationDateTime"])
     if kind == "payment" and state == "overdue" and _reminders(new) > _reminders(old):
         return _reminder(stage, unpack(new), change["ApproximateCreationDateTime"])
     if was == state or state not in NEWS.get(kind, {}):
@@ -67,6 +72,21 @@ def news(stage: str, change: Image) -> Announcement | None:
         return None  # the first crossing was told, and by now its dates may have moved
     item = unpack(new)
     return _announcement(stage, kind, item | item.get("offer", {}), change["ApproximateCreationDateTime"])
+
+
+def _marked(stage: str, batch: Image, mark: str, written_at: float) -> Announcement:
+    """A batch that is not paid for waits once longer, or for its organiser."""
+    subject, told = f"{batch['campaign_id']}/{batch['number']}", MARKS[mark]
+    return Announcement.model_validate(
+        {
+            "id": f"{subject}/{told}",
+            "source": f"/groundswell/{stage}",
+            "type": f"groundswell.batch.{told}",
+            "subject": subject,
+            "time": datetime.fromtimestamp(written_at, UTC),
+            "data": {name: batch[name] for name in FACTS["batch"] if name in batch},
+        }
+    )
 
 
 def _reminders(payment: Image) -> int:
@@ -89,6 +109,14 @@ def _reminder(stage: str, item: Image, written_at: float) -> Announcement:
             "data": {name: facts[name] for name in FACTS["payment"] if name in facts},
         }
     )
+
+
+def _within(stage: str, old: Image, new: Image, written_at: float) -> Announcement | None:
+    """What has happened to a batch without another state."""
+    if _plays(new) > _plays(old):
+        return _play(stage, unpack(new))
+    marked = (name for name in MARKS if name in new and name not in old)
+    return next((_marked(stage, unpack(new), name, written_at) for name in marked), None)
 
 
 def _plays(batch: Image) -> int:

@@ -14,6 +14,7 @@ commits conditionally, so that a record may come twice, late, out of order, or i
                any change while alive   ->  batches: take the steps that are due
                payments called off      ->  preorders: those still placed lapse
                collecting ... cancelled ->  preorders: follow their batch
+               longer to pay            ->  preorders: who has not paid is told
                last tries               ->  preorders: who has not paid is charged once more
                rolling over             ->  preorders: move to the next one
     waiting    joined                   ->  waiting: offer what may have been free already
@@ -96,7 +97,7 @@ def batch_changed(ports: Ports, old: Image, new: Image) -> None:
     waited_for = waiting.offer(ports, new["campaign_id"], new["number"]) if given_back else None
     batches.advance(ports, new["campaign_id"], new["number"], waited_for=waited_for)
     moved = new["state"] in following.FOLLOWED and old.get("state") != new["state"]
-    if moved or any(new.get(flag) and not old.get(flag) for flag in ("late", "dropping")):
+    if moved or any(new.get(flag) and not old.get(flag) for flag in ("late", "dropping", "prolonged_at")):
         following.enqueue(ports, Batch.model_validate(new))
     if new.get("rolling_over") and not old.get("rolling_over"):
         rollover.enqueue(ports, new["campaign_id"], new["number"], roll_group=0)
@@ -144,7 +145,7 @@ def ring(ports: Ports, record: DynamoDBRecord) -> None:
 
 
 # Each of these changes of a batch is a ring of its own.
-TOLD_EACH = ("state", "late", "dropping", "rolling_over")
+TOLD_EACH = ("state", "late", "dropping", "prolonged_at", "rolling_over")
 
 
 def superseded(records: list[dict[str, Any]]) -> set[str]:

@@ -32,6 +32,8 @@ ENVIRONMENT = {
 }
 # The same examples on every machine and every run, so that a failure is about the change and not about luck.
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, max_examples=60)
+# Examples that were never tried: `pytest tests/payments/test_machine.py --hypothesis-profile=long`.
+settings.register_profile("long", database=None, deadline=None, max_examples=6000)
 settings.load_profile("fixed")
 
 os.environ.update(ENVIRONMENT)  # noqa: TID251 - before anything is imported that reads it

@@ -1,13 +1,11 @@
 """Moving batches on. `advance` may run at any time, twice, or beside itself: it re-reads, asks the rule, commits
 conditionally."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.batches import counting, ordering, playing, rolling, rollover, rules, store
-from chalicelib.batches import settlement_store as settlements
+from chalicelib.batches import counting, graces, ordering, playing, rolling, rollover, rules, store
 from chalicelib.batches.model import FILLING, Batch
 from chalicelib.batches.playbook import Play
 from chalicelib.campaigns import draws, waves
@@ -58,7 +56,7 @@ def _stepped(ports: Ports, campaign: Campaign, number: int, judged: playing.Judg
     waits = campaign.waits if waited_for is None else waited_for
     verdict = judged.verdict(ports.table, campaign, batch) if rules.is_cut(batch) else None
     onward = rollover.next_batch(ports.table, campaign, batch, now) if verdict and not verdict.made else None
-    made = settlements.made(ports.table, campaign, batch) if rules.is_collected(batch) else Counter[str]()
+    made = graces.made(ports, campaign, batch, now)
     step = rules.next_step(
         batch, campaign, now, waited_for=waits, verdict=verdict, next_batch=onward, made_units=made.total()
     )
@@ -81,8 +79,8 @@ def _take(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step, judg
     locks = step.state == "locked"
     settled = judged.settle(ports.table, batch) if locks else {}
     standing = [campaigns.not_cancelled(batch.campaign_id)] if locks or step.state == "collecting" else []
-    grace = _grace(ports, campaign, batch, step) if step.state == "collecting" else {}
-    ports.table.commit(store.advancing(batch, step, **_facts(campaign, batch, step), **settled, **grace), *standing)
+    facts = _facts(campaign, batch, step) | graces.waiting(ports, campaign, batch, step)
+    ports.table.commit(store.advancing(batch, step, **facts, **settled), *standing)
     telemetry.count(f"batches_{step.state}")
 
 
@@ -119,12 +117,6 @@ def _facts(campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]
         "short": {"ended_at": at, "final_units": _final_units(batch)},
         "cancelled": {"ended_at": at, "final_units": _final_units(batch)},
     }.get(step.state, {})
-
-
-def _grace(ports: Ports, campaign: Campaign, batch: Batch, step: rules.Step) -> dict[str, Any]:
-    """The clock looks at the batch again when the time to mend a declined payment is over."""
-    until = step.at + timedelta(seconds=campaign.grace_days * ports.settings.seconds_per_day)
-    return {"grace_until": instants.text(until), **store.due(batch, until)}
 
 
 def _final_units(batch: Batch) -> int:

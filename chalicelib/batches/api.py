@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.batches import actions, playing, promises, store
+from chalicelib.batches import actions, playing, promises, store, topping_up
 from chalicelib.batches.model import Batch
 from chalicelib.batches.views import BatchList, NewShipDate, NewTopUp, SlipList
 from chalicelib.campaigns import rules as campaign_rules
@@ -50,15 +50,17 @@ def list_all(call: Call, campaign_id: str) -> BatchList:
     refusals=(
         campaign_rules.CampaignMissing,
         promises.BatchMissing,
-        playing.TopUpNotDue,
-        playing.TopUpTooLarge,
-        playing.ToppedUp,
+        topping_up.TopUpNotDue,
+        topping_up.TopUpTooLarge,
+        topping_up.TopUpTooSmall,
+        topping_up.ToppedUp,
+        topping_up.VariantNotMade,
         VariantUnavailable,
     ),
 )
 def top_up(call: Call, new: NewTopUp, campaign_id: str, number: str) -> Batch:
-    """Take units that are missing for the minimum, while the playbook leaves time for it"""
-    return playing.top_up(call.ports, call.identity.subject, campaign_id, number, new)
+    """Take units that are missing for the minimum, while what was announced leaves time for it"""
+    return topping_up.top_up(call.ports, call.identity.subject, campaign_id, number, new)
 
 
 @door.route(

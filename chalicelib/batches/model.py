@@ -73,7 +73,9 @@ class Batch(Kept):
     the minimum. Both follow the claims by moments; from the lock on they are exact.
 
     `collected_units`: those of the secured ones that are paid for, as they were placed; what is ordered is they, as
-    they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended.
+    they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended;
+    `prolonged_at`: since when that is later than at first. `top_up_until`: until then the organiser may take over the
+    `missing_units` that were not paid for; `taken_over`: what it was.
     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
     `waiting_until` are what they have left; `top_up`: what the organiser takes;
@@ -96,6 +98,10 @@ class Batch(Kept):
     closes_at: Instant
     ships_at: Instant
     grace_until: Instant | None = None
+    prolonged_at: Instant | None = None
+    top_up_until: Instant | None = None
+    missing_units: int | None = None
+    taken_over: tuple[ClaimLine, ...] = ()
     confirmed_at: Instant | None = None
     sealing_at: Instant | None = None
     locked_at: Instant | None = None
@@ -131,12 +137,19 @@ class Batch(Kept):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def units_to_minimum(self) -> int:
-        """Secured units still wanting."""
+        """Units still wanting: secured ones, and after the lock what nobody pays for or takes over."""
+        if self.missing_units is not None:
+            return max(0, self.missing_units - sum(line.quantity for line in self.taken_over))
         return max(0, self.needed - (self.secured_units if self.final_units is None else self.final_units))
 
     @property
     def topped_up_units(self) -> int:
         return sum(line.quantity for line in self.top_up)
+
+    @property
+    def organisers(self) -> tuple[ClaimLine, ...]:
+        """All that the organiser takes."""
+        return (*self.top_up, *self.taken_over)
 
     @property
     def needed(self) -> int:

@@ -39,7 +39,7 @@ def _booked(ports: Ports, campaign: Campaign, batch: Batch, lines: tuple[Line, .
     if not head.total_minor:
         return []
     price = {variants.name(line.variant): line.unit_price_minor for line in lines}
-    own = sum(line.quantity * price[variants.name(line.variant)] for line in batch.top_up)
+    own = sum(line.quantity * price[variants.name(line.variant)] for line in batch.organisers)
     paid = head.total_minor - own
     occasion = Occasion(
         campaign_id=batch.campaign_id,

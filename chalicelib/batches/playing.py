@@ -1,42 +1,18 @@
-"""The end of a batch: judged from its manifest, and topped up by the organiser while the playbook leaves time."""
+"""The end of a batch, judged from its manifest; and what may still come of it, for whoever looks at it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.batches import settlement_store as settlements
 from chalicelib.batches import store
-from chalicelib.batches.model import COLLECTING, FILLING, Batch, ClaimLine
-from chalicelib.batches.promises import numbered
-from chalicelib.batches.rules import free_units
+from chalicelib.batches.model import COLLECTING, FILLING, Batch
 from chalicelib.batches.settlement_store import Entry, ManifestDisagrees
 from chalicelib.batches.settling import TOP_UP, Fate, Verdict, judge
-from chalicelib.batches.views import NewTopUp
 from chalicelib.campaigns import prices, variants
-from chalicelib.campaigns import rules as campaign_rules
-from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.agreements import agreed
 from chalicelib.campaigns.model import Campaign
-from chalicelib.kernel.refusals import Busy, Conflict
-from chalicelib.plumbing.ports import Ports
+from chalicelib.kernel.refusals import Busy
 from chalicelib.plumbing.table import Table
-
-TRIES = 4
-
-
-class TopUpNotDue(Conflict):
-    """Refused: the batch is not waiting for a top-up (any more)."""
-
-    sentence = "This batch is not waiting for a top-up."
-
-
-class TopUpTooLarge(Conflict):
-    """Refused: more units than the batch has room for."""
-
-
-class ToppedUp(Conflict):
-    """Refused: the batch was topped up already, with other lines."""
-
-    sentence = "This batch has been topped up already."
 
 
 @dataclass
@@ -90,36 +66,3 @@ def with_next(campaign: Campaign, batch: Batch) -> Batch:
     if batch.state in FILLING and campaign.playbook:
         told["next_play"] = agreed(campaign.playbook)[len(batch.played)].kind
     return batch.model_copy(update=told) if told else batch
-
-
-def top_up(ports: Ports, organiser_id: str, campaign_id: str, number: str, new: NewTopUp) -> Batch:
-    """The organiser takes units of a batch that waits for it, once; they count like secured ones, and nothing is paid
-    for them here. The same again is answered alike.
-
-    Refuses with CampaignMissing, BatchMissing, TopUpNotDue, TopUpTooLarge, ToppedUp, VariantUnavailable.
-    """
-    campaign = campaign_rules.check_owner(campaigns.find(ports.table, campaign_id), organiser_id)
-    lines = tuple(
-        ClaimLine(variant=variants.complete(campaign, line.variant), quantity=line.quantity) for line in new.lines
-    )
-    for _ in range(TRIES):
-        batch = numbered(ports.table, campaign_id, number)
-        if batch.top_up == lines:
-            return with_next(campaign, batch)
-        _check(ports, batch, lines)
-        try:
-            ports.table.commit(store.topping_up(batch, lines))
-        except Busy:
-            continue
-        return with_next(campaign, numbered(ports.table, campaign_id, number))
-    raise Busy
-
-
-def _check(ports: Ports, batch: Batch, lines: tuple[ClaimLine, ...]) -> None:
-    if batch.top_up:
-        raise ToppedUp
-    waits = batch.state in FILLING and batch.sealed and batch.played and batch.played[-1].kind == "top_up"
-    if not waits or batch.waiting_until is None or ports.clock.now() >= batch.waiting_until:
-        raise TopUpNotDue
-    if sum(line.quantity for line in lines) > free_units(batch):
-        raise TopUpTooLarge(f"This batch has room for {free_units(batch)} more units.")

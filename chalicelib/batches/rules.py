@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from chalicelib.batches import rolling
+from chalicelib.batches import collecting, rolling
 from chalicelib.batches.model import COLLECTING, FILLING, Batch, State
 from chalicelib.batches.playbook import Facts, NextBatch, Play, next_play
 from chalicelib.batches.settling import Verdict
@@ -30,23 +30,26 @@ class BatchLocked(Conflict):
     sentence = "The batch is locked: nothing in it can be changed any more."
 
 
-Next = State | Literal["playing", "sealing", "cutting", "calling_off", "reissuing", "reopening", "rolling", "dropping"]
+Filling = Literal["playing", "sealing", "cutting", "calling_off", "reissuing", "reopening", "rolling"]
+Next = State | Filling | collecting.Next
 
 
 @dataclass(frozen=True)
 class Step:
     """What is done next, and the moment at which it was decided: the next state, or a step within the state. `play`:
-    the step of the playbook that has its turn with it.
+    the step of the playbook that has its turn with it. `missing_units`: how many the organiser may take over.
 
     sealing: nobody gets in or out from here on. cutting: every page is sealed and the units are added up. calling_off:
     payments that are still under way are given up. reissuing: units given back find room in a new book. reopening: the
-    cut came too early. rolling: what a wave that is over has left goes to the next one. dropping: who could not be
-    charged in time is charged a last time, and leaves.
+    cut came too early. rolling: what a wave that is over has left goes to the next one. prolonging: there is more time
+    to mend what was declined. dropping: who could not be charged in time is charged a last time, and leaves. awaiting:
+    the organiser may take over what is missing then.
     """
 
     state: Next
     at: datetime
     play: Play | None = None
+    missing_units: int | None = None
 
 
 def takes(batch: Batch, now: datetime) -> bool:
@@ -77,7 +80,7 @@ def next_step(  # noqa: PLR0913 - all that it depends on
 ) -> Step | None:
     """What is done next, one step at a time, or None when the batch stays as it is. `waited_for`: units given back are
     for the waiting list. `verdict`: what the manifest of a cut batch says; without one, its sum decides. `next_batch`:
-    the one that would take what rolls over. `made_units`: what is made of a collected batch.
+    the one that would take what rolls over. `made_units`: what would be made of what is paid for.
 
     open -> confirmed at the minimum, and back below it. When full of secured units, or at its end, it is sealed and
     cut, and waits for payments under way; then the exact figures decide: locked, or short. Either -> cancelled with the
@@ -85,12 +88,13 @@ def next_step(  # noqa: PLR0913 - all that it depends on
     ordered, or short. Until then it can be cancelled with the campaign.
     """
     if batch.state in COLLECTING:
-        state = _while_collecting(batch, campaign, now, made_units)
+        state: Next | None = collecting.next_state(batch, campaign, now, made_units=made_units)
     else:
         state = _next(batch, campaign, now, waited_for=waited_for, verdict=verdict)
     if state == "short" and campaign.playbook and batch.state in FILLING:
         return _played(batch, campaign, now, verdict, next_batch)
-    return None if state is None or state == batch.state else Step(state, now)
+    missing = batch.needed - made_units if state == "awaiting" else None
+    return None if state is None or state == batch.state else Step(state, now, missing_units=missing)
 
 
 def is_cut(batch: Batch) -> bool:
@@ -142,23 +146,6 @@ def _to_cancelled(batch: Batch) -> Next:
     if batch.sealing_at is None:
         return "sealing"
     return "cancelled" if batch.sealed else "cutting"
-
-
-def is_collected(batch: Batch) -> bool:
-    """Whether each of its units is paid for or gone. Its counters may be behind, but a page where all is paid for stays
-    so: nobody gets into a locked batch."""
-    return batch.state == "collecting" and batch.collected_units == batch.secured_units
-
-
-def _while_collecting(batch: Batch, campaign: Campaign, now: datetime, made_units: int) -> Next | None:
-    if campaign.state == "cancelled":
-        return "cancelled"
-    if batch.state == "locked":
-        return "collecting"
-    if not is_collected(batch):
-        is_over = batch.grace_until is not None and now >= batch.grace_until
-        return "dropping" if is_over and not batch.dropping else None
-    return "ordered" if made_units >= batch.needed else "short"
 
 
 def _while_open(batch: Batch, campaign: Campaign, now: datetime, *, waited_for: bool) -> Next:

@@ -21,7 +21,7 @@ from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import putting
 from chalicelib.room import store as room
 from chalicelib.room import wants
-from chalicelib.room.model import COUNTED, Spot
+from chalicelib.room.model import COUNTED, ClaimState, Spot
 from chalicelib.room.rules import PAGES_PER_GROUP
 
 # About 100 kB at most: an item takes 400.
@@ -44,13 +44,13 @@ class Entry(NamedTuple):
     wishes: wants.Wishes
 
 
-def manifest(table: Table, batch: Batch) -> dict[str, Entry]:
+def manifest(table: Table, batch: Batch, states: tuple[ClaimState, ...] = COUNTED) -> dict[str, Entry]:
     """Every secured pre-order, paid for or not, by reference, from the pages themselves. 1 read unit a page."""
     return {
         claim.ref: Entry(sheet.spot, wants.wishes(claim.wants))
         for sheet in room.every_sheet(table, batch.campaign_id, batch.shelf())
         for claim in sheet.claims.values()
-        if claim.wants and claim.state in COUNTED
+        if claim.wants and claim.state in states
     }
 
 
@@ -114,14 +114,24 @@ def made(table: Table, campaign: Campaign, batch: Batch) -> Counter[str]:
     """Units by variant code of all that is made: what is paid for of the manifest as it was settled, and what the
     organiser takes. Raises ManifestDisagrees when the pages do not add up to the counters; Busy when the batch has
     moved on since it was read."""
-    fates, entries = read(table, batch), manifest(table, batch)
+    entries = manifest(table, batch)
     if sum(line.quantity for one in entries.values() for line in one.wishes.lines) != batch.collected_units:
         now = store.get(table, batch.campaign_id, batch.number)
         if (now.state, now.counted) != (batch.state, batch.counted):
             raise Busy
         raise ManifestDisagrees(f"{batch.campaign_id} batch {batch.number}")
+    return _quantities(table, campaign, batch, entries)
+
+
+def paid_by_now(table: Table, campaign: Campaign, batch: Batch) -> Counter[str]:
+    """What would be made if nobody else paid: by the pages, since the counters may be behind."""
+    return _quantities(table, campaign, batch, manifest(table, batch, ("collected",)))
+
+
+def _quantities(table: Table, campaign: Campaign, batch: Batch, entries: Mapping[str, Entry]) -> Counter[str]:
+    fates = read(table, batch)
     found: Counter[str] = Counter()
-    for line in batch.top_up:
+    for line in batch.organisers:
         found[variants.code(campaign, line.variant)] += line.quantity
     for ref, entry in entries.items():
         fate = fates.get(ref)

@@ -159,11 +159,12 @@ def playing(batch: Batch, play: Play) -> dict[str, Any]:
 
 
 def topping_up(batch: Batch, lines: tuple[ClaimLine, ...]) -> Write:
-    """The organiser takes units of a cut batch, once; what is free becomes fewer by them. Refuses with Busy when
-    anything else has changed meanwhile."""
+    """The organiser takes units of a cut batch, once; what is free becomes fewer by them. After the lock, once, those
+    that were not paid for. Refuses with Busy when anything else has changed meanwhile."""
+    name = "top_up" if batch.state in FILLING else "taken_over"
     told = [line.model_dump(mode="json", exclude_none=True) for line in lines]
-    put = {"top_up": told, "turns": batch.turns + 1}
-    conditions = [equals("state", batch.state), equals("sealed", True), absent("top_up")]
+    put = {name: told, "turns": batch.turns + 1}
+    conditions = [equals("state", batch.state), equals("sealed", True), absent(name)]
     conditions += [_no_new_book(batch), _same_turn(batch)]
     return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
 

@@ -40,7 +40,7 @@ class TopUpLine(Sent):
 
 
 class NewTopUp(Sent):
-    """What an organiser promises to take of a batch that misses its minimum."""
+    """What an organiser promises to take of a batch that misses its minimum, or has lost it by drop-outs."""
 
     lines: Annotated[tuple[TopUpLine, ...], Field(min_length=1, max_length=50)]
 

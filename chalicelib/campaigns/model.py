@@ -11,6 +11,7 @@ from chalicelib.campaigns.plans import (
     HOLD_MINUTES,
     REMINDER_HOURS,
     SAVED_CARD,
+    DropOutRule,
     GraceDays,
     HoldMinutes,
     PaymentPlan,
@@ -149,6 +150,7 @@ class NewCampaign(Sent):
     payment_hold_minutes: HoldMinutes = HOLD_MINUTES
     reminder_hours: ReminderHours = REMINDER_HOURS
     grace_days: GraceDays = GRACE_DAYS
+    on_drop_outs: DropOutRule | None = None
 
 
 class Campaign(Kept):
@@ -191,6 +193,7 @@ class Campaign(Kept):
     payment_hold_minutes: HoldMinutes = HOLD_MINUTES
     reminder_hours: ReminderHours = REMINDER_HOURS
     grace_days: GraceDays = GRACE_DAYS
+    on_drop_outs: DropOutRule | None = None
     waits: Annotated[bool, Field(exclude=True)] = False
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from chalicelib.campaigns import agreements, waves
+from chalicelib.campaigns import agreements, plans, waves
 from chalicelib.campaigns.model import Campaign, Method, NewCampaign, NewOverruling, Overruling, State
 from chalicelib.kernel import currencies
 from chalicelib.kernel.refusals import Conflict, Invalid, Missing
@@ -133,6 +133,9 @@ def _agreements(new: NewCampaign) -> Iterable[str]:
     yield from agreements.known(new.run_minimums, new.features)
     yield from agreements.check(new.playbook)
     yield from agreements.fits(new.playbook, new.features, new.batches)
+    undecided = agreements.longest(new.playbook) + plans.longest_wait(new.grace_days, new.on_drop_outs)
+    if new.on_drop_outs and any(batch.closes_at + undecided >= batch.ships_at for batch in new.batches):
+        yield "a batch may still be waiting for its money when it is to ship"
 
 
 def _repeats(names: Iterable[str]) -> bool:

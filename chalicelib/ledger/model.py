@@ -11,7 +11,16 @@ from chalicelib.kernel.words import Kept, Note
 # provider: money that lies at the payment provider. fans: fans' money that we hold. refunds_due: promised back, not yet
 # arrived. manufacturer: owed to the maker. organiser: its revenue, or what it carries. partner: of no transaction yet.
 Account = Literal["provider", "fans", "refunds_due", "manufacturer", "organiser", "fees", "partner"]
-Kind = Literal["charged", "refund_requested", "refunded", "ordered", "disputed", "dispute_won"]
+Kind = Literal[
+    "charged",
+    "refund_requested",
+    "refund_void",
+    "refunded",
+    "ordered",
+    "disputed",
+    "dispute_won",
+    "relieved",
+]
 # Part of a key, so that its letters and its length are limited.
 Reference = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$"), Field(description="the provider's")]
 

@@ -17,10 +17,12 @@ MOST_ENTRY_MINOR = MOST_MINOR * 100_000
 SIDES: Mapping[Kind, Mapping[Account, tuple[int, ...]]] = {
     "charged": {"provider": (1,), "fans": (-1,)},
     "refund_requested": {"fans": (1,), "organiser": (1,), "refunds_due": (-1,)},
+    "refund_void": {"fans": (-1,), "organiser": (-1,), "refunds_due": (1,)},
     "refunded": {"refunds_due": (1,), "provider": (-1,)},
     "ordered": {"fans": (1,), "manufacturer": (-1,), "fees": (-1,), "organiser": (1, -1)},
     "disputed": {"provider": (-1,), "organiser": (1,)},
     "dispute_won": {"provider": (1,), "organiser": (-1,)},
+    "relieved": {"fans": (1, -1), "organiser": (1, -1)},
 }
 
 
@@ -70,6 +72,12 @@ def refund_requested(occasion: Occasion, amount_minor: int, *, ordered: bool) ->
     return _made("refund_requested", occasion, **{carrier: amount_minor}, refunds_due=-amount_minor)
 
 
+def refund_void(occasion: Occasion, amount_minor: int, *, ordered: bool) -> LedgerTransaction:
+    """What was promised back is not: the fan's bank has given it back. `ordered`: as it was promised."""
+    carrier: Account = "organiser" if ordered else "fans"
+    return _made("refund_void", occasion, **{carrier: -amount_minor}, refunds_due=amount_minor)
+
+
 def refunded(occasion: Occasion, amount_minor: int) -> LedgerTransaction:
     """A refund has arrived."""
     return _made("refunded", occasion, refunds_due=amount_minor, provider=-amount_minor)
@@ -92,6 +100,12 @@ def disputed(occasion: Occasion, amount_minor: int) -> LedgerTransaction:
 def dispute_won(occasion: Occasion, amount_minor: int) -> LedgerTransaction:
     """The bank has given back what was disputed."""
     return _made("dispute_won", occasion, provider=amount_minor, organiser=-amount_minor)
+
+
+def relieved(occasion: Occasion, amount_minor: int) -> LedgerTransaction:
+    """Of what a bank has taken back so much was owed to the fan anyway, and is not the organiser's to carry; less than
+    nothing: no longer."""
+    return _made("relieved", occasion, fans=amount_minor, organiser=-amount_minor)
 
 
 def _made(kind: Kind, occasion: Occasion, **amounts: int) -> LedgerTransaction:

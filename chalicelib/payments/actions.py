@@ -8,12 +8,12 @@ carries the same key; one whose key may be forgotten is looked up first; one wit
 from datetime import datetime
 from typing import Any
 
-from chalicelib.payments import asking, booking, rules, store, turns
-from chalicelib.payments.answers import Heard, Movement, all_heard, heard
-from chalicelib.payments.model import Payment
+from chalicelib.payments import asking, booking, owing, store, turns
+from chalicelib.payments.answers import Heard, all_heard, heard
+from chalicelib.payments.model import Payment, Refund
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.gateway.port import TryLater, Unknown
+from chalicelib.plumbing.gateway.port import Misused, TryLater, Unknown
 from chalicelib.plumbing.ports import Ports
 
 # A payment needs few steps at a time; whoever finds it always changed by others leaves it to them.
@@ -59,33 +59,43 @@ def _step(ports: Ports, payment: Payment, *, look: bool) -> Heard | None:
     now = ports.clock.now()
     if look or turns.must_look(payment, now):
         found = ports.gateway.look_up(payment.preorder_id, payment.customer)
-        told = all_heard(payment, found, now)
+        told = all_heard(payment, found)
         return told if told.payment != payment else _step_on(ports, payment, now)
     return _step_on(ports, payment, now)
 
 
 def _step_on(ports: Ports, payment: Payment, now: datetime) -> Heard | None:
-    if due := rules.refunds_due(payment, now, turns.why(payment)):
-        told = payment.model_copy(update={"refunds": (*payment.refunds, *due)})
-        owed = (Movement("refund_requested", one.amount_minor, f"refund-{one.number}", one.reason) for one in due)
-        return Heard(told, tuple(owed))
+    owed = owing.settled(payment, now)
+    if owed.payment != payment:
+        return owed
     for refund in payment.refunds:
         if refund.state == "requested":
-            return heard(payment, ports.gateway.refund(asking.refund(payment, refund)), now)
+            return _given_back(ports, payment, refund, now)
     if turns.hold_is_over(payment, now):
         return _given_up(ports, payment, now)
     if charge := turns.to_cancel(payment):
-        return heard(payment, ports.gateway.cancel(charge.reference, payment.preorder_id), now)
+        return heard(payment, ports.gateway.cancel(charge.reference, payment.preorder_id))
     if turns.may_ask(payment):
-        return heard(payment, asking.ask(ports.gateway, payment), now)
+        return heard(payment, asking.ask(ports.gateway, payment))
     then = turns.moved_on(payment, now)
     return Heard(then) if then != payment else None
+
+
+def _given_back(ports: Ports, payment: Payment, refund: Refund, now: datetime) -> Heard:
+    """Asks for a refund. One that the provider calls senseless is void where its holder has gone to the bank meanwhile;
+    else it has failed, for its organiser to see."""
+    try:
+        return heard(payment, ports.gateway.refund(asking.refund(payment, refund)))
+    except Misused:
+        telemetry.log.exception("a refund is refused", extra={"preorder_id": payment.preorder_id})
+        found = ports.gateway.look_up(payment.preorder_id, payment.customer)
+        return owing.refused(all_heard(payment, found), refund)
 
 
 def _given_up(ports: Ports, payment: Payment, now: datetime) -> Heard:
     """The time to confirm is over: what was begun is made impossible first, unless it is done by now."""
     begun = asking.begun(ports.gateway, payment)
-    told = heard(payment, ports.gateway.cancel(begun.reference, payment.preorder_id), now) if begun else Heard(payment)
+    told = heard(payment, ports.gateway.cancel(begun.reference, payment.preorder_id)) if begun else Heard(payment)
     return told if told.payment.state == "secured" else told._replace(payment=turns.expired(told.payment))
 
 

@@ -5,7 +5,6 @@ it again changes nothing.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from chalicelib.payments.model import Charge, Payment, Refund, State
@@ -17,7 +16,7 @@ class Movement(NamedTuple):
     """Money that has moved, or is owed back from now on: what the ledger is told. `reference`: of the charge, the
     refund (ours, by its number, while it is only owed) or the dispute."""
 
-    kind: Literal["charged", "refund_requested", "refunded", "disputed", "dispute_won"]
+    kind: Literal["charged", "refund_requested", "refund_void", "refunded", "disputed", "dispute_won", "relieved"]
     minor: int
     reference: str
     reason: str | None = None
@@ -30,7 +29,7 @@ class Heard(NamedTuple):
     movements: tuple[Movement, ...] = ()
 
 
-def heard(payment: Payment, found: Found, now: datetime, *, answers: bool = True) -> Heard:
+def heard(payment: Payment, found: Found, *, answers: bool = True) -> Heard:
     """What one answer means. `answers`: it is what has become of the present try, and not of an earlier one."""
     known = {"customer": found.customer or payment.customer}
     if found.kind == "method":
@@ -42,14 +41,14 @@ def heard(payment: Payment, found: Found, now: datetime, *, answers: bool = True
     return _refund(payment, found) if found.kind == "refund" else _dispute(payment, found)
 
 
-def all_heard(payment: Payment, every: Iterable[Found], now: datetime) -> Heard:
+def all_heard(payment: Payment, every: Iterable[Found]) -> Heard:
     """What a look at the provider means. The latest method or charge of the present series tells what has become of the
     present try."""
     found = list(every)
     asked = [one for one in found if one.kind == _kind(payment) and one.series in ("", payment.series)]
     latest, movements = asked[-1] if asked else None, tuple[Movement, ...]()
     for one in found:
-        payment, moved = heard(payment, one, now, answers=one is latest)
+        payment, moved = heard(payment, one, answers=one is latest)
         movements += moved
     return Heard(payment, movements)
 
@@ -125,8 +124,18 @@ def _refund(payment: Payment, found: Found) -> Heard:
     states = {"done": "succeeded", "failed": "failed", "pending": "pending", "cancelled": "failed"}
     changes = {"reference": found.reference, "state": states[found.result], "problem": found.problem}
     told = tuple(one.model_copy(update=changes) if one is ours else one for one in payment.refunds)
+    if ours.state == "void" and found.result not in ("done", "pending"):
+        return Heard(payment)
+    # What was taken for void has gone through all the same.
+    owed = (promised(ours, again=payment.version),) if ours.state == "void" else ()
     moved = (Movement("refunded", ours.amount_minor, found.reference),) if found.result == "done" else ()
-    return Heard(_with(payment, {"refunds": told}), moved)
+    return Heard(_with(payment, {"refunds": told}), owed + moved)
+
+
+def promised(refund: Refund, *, again: int | None = None) -> Movement:
+    """What is owed back from now on. `again`: the version of the payment, where it was void: each has its own name."""
+    name = f"refund-{refund.number}" if again is None else f"refund-{refund.number}-{again}"
+    return Movement("refund_requested", refund.amount_minor, name, refund.reason)
 
 
 def _may_be(ours: Refund, found: Found) -> bool:
@@ -141,7 +150,9 @@ def _dispute(payment: Payment, found: Found) -> Heard:
     charge = next((one for one in payment.charges if one.reference == found.charge), None)
     if charge is None or charge.lost_minor == lost:
         return Heard(payment)
-    told = charge.model_copy(update={"lost_minor": lost})
+    if not lost and charge.dispute not in (None, found.reference):
+        return Heard(payment)  # an earlier one was won; another one has taken it
+    told = charge.model_copy(update={"lost_minor": lost, "dispute": found.reference})
     charges = tuple(told if one is charge else one for one in payment.charges)
     kind: Literal["disputed", "dispute_won"] = "disputed" if lost else "dispute_won"
     moved = Movement(kind, lost or charge.lost_minor, found.reference)

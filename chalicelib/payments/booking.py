@@ -15,13 +15,12 @@ from chalicelib.plumbing.writes import Write
 from chalicelib.room.model import read_pieces
 
 
-def writing(payment: Payment, movements: Iterable[Movement], at: datetime, *, carried: bool = False) -> list[Write]:
-    """What is to be committed with the payment as it is after these movements. `carried`: what is promised back is in
-    an order by now, so that the organiser carries it."""
-    return [ledger_store.writing(_transaction(payment, movement, at, carried=carried)) for movement in movements]
+def writing(payment: Payment, movements: Iterable[Movement], at: datetime) -> list[Write]:
+    """What is to be committed with the payment as it is after these movements."""
+    return [ledger_store.writing(_transaction(payment, movement, at)) for movement in movements]
 
 
-def _transaction(payment: Payment, movement: Movement, at: datetime, *, carried: bool) -> LedgerTransaction:
+def _transaction(payment: Payment, movement: Movement, at: datetime) -> LedgerTransaction:
     occasion = Occasion(
         campaign_id=payment.campaign_id,
         currency=payment.currency,
@@ -31,15 +30,23 @@ def _transaction(payment: Payment, movement: Movement, at: datetime, *, carried:
         reference=movement.reference,
         reason=movement.reason,
     )
-    if movement.kind == "refund_requested":
-        return ledger.refund_requested(occasion, movement.minor, ordered=carried)
+    if movement.kind in ("refund_requested", "refund_void"):
+        book = ledger.refund_requested if movement.kind == "refund_requested" else ledger.refund_void
+        return book(occasion, movement.minor, ordered=_is_carried(payment, movement))
     made = {
         "charged": ledger.charged,
         "refunded": ledger.refunded,
         "disputed": ledger.disputed,
         "dispute_won": ledger.dispute_won,
+        "relieved": ledger.relieved,
     }
     return made[movement.kind](occasion, movement.minor)
+
+
+def _is_carried(payment: Payment, movement: Movement) -> bool:
+    """Whether the organiser carries a refund: one that an organiser has asked for, of what is in an order by then."""
+    number = int(movement.reference.split("-")[1])
+    return any(one.asked_by for one in payment.refunds if one.number == number)
 
 
 def batch_number(payment: Payment) -> int | None:

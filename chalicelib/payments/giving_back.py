@@ -5,8 +5,8 @@ from chalicelib.campaigns import store as campaigns
 from chalicelib.kernel import ids
 from chalicelib.kernel.refusals import Busy
 from chalicelib.payments import booking, rules, store
-from chalicelib.payments.answers import Movement
-from chalicelib.payments.model import Payment
+from chalicelib.payments.answers import promised
+from chalicelib.payments.model import ARRIVED, Payment
 from chalicelib.payments.rules import PaymentMoved
 from chalicelib.payments.views import NewRefund, OpenRefund, opened
 from chalicelib.plumbing import telemetry
@@ -21,7 +21,7 @@ def list_open(
     """Refunds that have not arrived, pre-order by pre-order. Refuses with CampaignMissing."""
     campaign_rules.check_owner(campaigns.find(ports.table, campaign_id), organiser_id)
     payments, next_cursor = store.list_refunding(ports.table, campaign_id, cursor=cursor, limit=limit)
-    found = [opened(one, refund) for one in payments for refund in one.refunds if refund.state != "succeeded"]
+    found = [opened(one, refund) for one in payments for refund in one.refunds if refund.state not in ARRIVED]
     return found, next_cursor
 
 
@@ -39,9 +39,9 @@ def give_back(ports: Ports, organiser_id: str, preorder_id: str, *, key: str, ne
         due = rules.shared_out(payment, new.amount_minor, now, new.reason, asked_by=by)
         given = payment.given_minor + new.amount_minor
         told = payment.model_copy(update={"refunds": (*payment.refunds, *due), "given_minor": given})
-        moves = [Movement("refund_requested", one.amount_minor, f"refund-{one.number}", one.reason) for one in due]
+        moves = map(promised, due)
         try:
-            ports.table.commit(store.revising(payment, told), *booking.writing(told, moves, now, carried=True))
+            ports.table.commit(store.revising(payment, told), *booking.writing(told, moves, now))
         except PaymentMoved:
             continue
         telemetry.count("refunds_given")

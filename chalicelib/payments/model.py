@@ -20,7 +20,9 @@ State = Literal[
     "releasing",
     "released",
 ]
-RefundState = Literal["requested", "pending", "succeeded", "failed"]
+RefundState = Literal["requested", "pending", "succeeded", "failed", "void"]
+# The fan has it, or the bank has seen to that: nothing is open any more.
+ARRIVED: tuple[RefundState, ...] = ("succeeded", "void")
 PlanKind = Literal["save_card", "deposit", "prepay"]
 # Which of a pre-order's charges: what is taken before it is secured, and what is still due at the lock.
 Series = Literal["first", "balance"]
@@ -28,19 +30,21 @@ Series = Literal["first", "balance"]
 
 class Charge(Kept):
     """One charge at the provider. `minor`: what it took; 0 until it is done. `lost_minor`: what its holder has taken
-    back in a dispute. `cancelled`: it can take nothing any more."""
+    back in a dispute, and `dispute` which one that is. `cancelled`: it can take nothing any more."""
 
     reference: str
     series: Series
     minor: int = 0
     lost_minor: int = 0
+    dispute: str | None = None
     cancelled: bool = False
 
 
 class Refund(Kept):
     """One refund, by its number among those of the pre-order. It has arrived when the provider says so, not before; one
-    that has failed is still owed, and may be tried again. `tries`: how often it was asked for. `asked_by`: a digest of
-    the organiser's key, where an organiser has asked for it. `failed`: the provider's references of earlier tries."""
+    that has failed is still owed, and may be tried again; one that is void is not, while the bank has its charge.
+    `tries`: how often it was asked for. `asked_by`: a digest of the organiser's key, where an organiser has asked for
+    it. `failed`: the provider's references of earlier tries."""
 
     number: int
     charge: str
@@ -61,7 +65,8 @@ class Payment(Kept):
     `amount_most_minor`: what the fan has accepted, and the most that is taken; `authorised_minor`: what was accepted
     once, where the pre-order was made smaller since. `first_minor`: what is taken before
     the pre-order is secured. `due_minor`: what is to have been taken in all from the lock on. `given_minor`: of that,
-    what the organiser gives back without more.
+    what the organiser gives back without more. `relieved_minor`: what was owed back anyway when the bank took it, so
+    that the organiser does not carry it.
 
     `tries`: which try the present one is; with it goes the key. `asked_at`: since when it may be under way: a provider
     knows its key for a day from then. `answered`: the last try that the provider has answered. `again`: another one is
@@ -79,6 +84,7 @@ class Payment(Kept):
     first_minor: int = 0
     due_minor: int = 0
     given_minor: int = 0
+    relieved_minor: int = 0
     currency: Currency
     payment_method: Annotated[str, Field(repr=False)]
     claim: str = ""
@@ -128,7 +134,7 @@ class Payment(Kept):
     @property
     def promised_minor(self) -> int:
         """What has been given back, is on its way, or is still owed."""
-        return sum(one.amount_minor for one in self.refunds)
+        return sum(one.amount_minor for one in self.refunds if one.state != "void")
 
     @property
     def net_minor(self) -> int:

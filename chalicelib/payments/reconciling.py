@@ -4,6 +4,7 @@ once, which mends it where an answer was lost."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,9 @@ TOO_FRESH = timedelta(minutes=15)
 # A refund or a dispute may be old at the provider when it comes to us.
 LATEST = timedelta(days=120)
 MOST_SHOWN = 200
-NAMES: dict[str, Any] = {"charged": "charge", "refunded": "refund", "disputed": "dispute"}
+NAMES: dict[str, Any] = {"charged": "charge", "refunded": "refund"}
+# They last for months, and may end long after they were booked: each is compared as it stands.
+DISPUTES = {"disputed": 1, "dispute_won": -1}
 
 
 class NotReconciled(Missing):
@@ -69,24 +72,42 @@ def _reconcile(ports: Ports, campaign_id: str, theirs: list[Found], since: datet
     own = [one for one in ledger.every(ports.table, campaign_id, since=since) if one.at <= until]
     known = {one.reference for one in own}
     fresh = [one for one in theirs if is_moved(one) and (one.reference in known or _between(one, since, until))]
-    older = {one.reference for one in ledger.every(ports.table, campaign_id) if one.at < since} if fresh else set()
+    disputes = [one for one in theirs if one.kind == "dispute" and (one.reference in known or _is_old(one, until))]
+    is_wanted = fresh or disputes or any(one.kind in DISPUTES for one in own)
+    whole = list(ledger.every(ports.table, campaign_id)) if is_wanted else []
+    older = {one.reference for one in whole if one.at < since}
     found = list(differences(map(movement, filter(_is_external, own)), (x for x in fresh if x.reference not in older)))
+    found += _disputes_differ(whole, disputes)
     for one in found:
-        if one.kind == "unknown_to_us":
+        if one.kind == "unknown_to_us" or one.movement == "dispute":
             actions.enqueue(ports, one.preorder_id, look=True)
-    if own or fresh:
+    if own or fresh or found:
         _write(ports, campaign_id, found, compared=len(fresh), since=since)
 
 
 def is_moved(found: Found) -> bool:
     """Whether money has moved at the provider."""
-    if found.kind == "dispute":
-        return found.result not in ("failed", "cancelled")
     return found.kind in ("charge", "refund") and found.result == "done"
 
 
 def _between(found: Found, since: datetime, until: datetime) -> bool:
     return found.created_at is not None and since <= found.created_at <= until
+
+
+def _is_old(found: Found, until: datetime) -> bool:
+    return found.created_at is not None and found.created_at <= until
+
+
+def _disputes_differ(whole: list[LedgerTransaction], theirs: list[Found]) -> Iterator[Difference]:
+    """What the banks have taken and not given back. Open or lost is one to a ledger."""
+    ours: dict[str, Movement] = {}
+    for one in whole:
+        if one.kind in DISPUTES:
+            told = movement(one)
+            before = ours[told.reference].minor if told.reference in ours else 0
+            ours[told.reference] = replace(told, minor=before + DISPUTES[one.kind] * told.minor)
+    standing = (replace(one, result="done") for one in theirs if one.result not in ("failed", "cancelled"))
+    return differences((one for one in ours.values() if one.minor), standing)
 
 
 def _is_external(one: LedgerTransaction) -> bool:
@@ -96,14 +117,13 @@ def _is_external(one: LedgerTransaction) -> bool:
 def movement(one: LedgerTransaction) -> Movement:
     """What of our ledger the provider must know as well."""
     minor = sum(entry.amount_minor for entry in one.entries if entry.amount_minor > 0)
-    state: Any = "done" if one.kind != "disputed" else "pending"
     return Movement(
-        kind=NAMES[one.kind],
+        kind=NAMES.get(one.kind, "dispute"),
         reference=str(one.reference),
         minor=minor,
         currency=one.currency,
         preorder_id=str(one.preorder_id),
-        state=state,
+        state="done",
     )
 
 

@@ -149,14 +149,37 @@ def shared_out(payment: Payment, minor: int, now: datetime, reason: str, *, aske
     left, number = minor, len(payment.refunds)
     found: list[Refund] = []
     for charge in reversed(payment.charges):
-        gone = sum(one.amount_minor for one in payment.refunds if one.charge == charge.reference)
-        part = min(left, charge.minor - charge.lost_minor - gone)
+        part = min(left, charge.minor - charge.lost_minor - _given_back_minor(payment, charge.reference))
         if part > 0:
             number, left = number + 1, left - part
             told = {"amount_minor": part, "state": "requested", "reason": reason, "requested_at": now}
             named = {"number": number, "charge": charge.reference, "asked_by": asked_by}
             found.append(Refund.model_validate(named | told))
     return tuple(found)
+
+
+def _given_back_minor(payment: Payment, charge: str) -> int:
+    return sum(one.amount_minor for one in payment.refunds if one.charge == charge and one.state != "void")
+
+
+def is_taken_back(payment: Payment, refund: Refund) -> bool:
+    """Whether the bank has given the fan what this refund would: a provider gives nothing back of such a charge."""
+    charge = next(one for one in payment.charges if one.reference == refund.charge)
+    return 0 < charge.lost_minor > charge.minor - _given_back_minor(payment, charge.reference)
+
+
+def may_live_again(payment: Payment, refund: Refund) -> bool:
+    """Whether a refund that was void is owed again: the bank has decided for us."""
+    charge = next(one for one in payment.charges if one.reference == refund.charge)
+    return refund.state == "void" and not charge.lost_minor
+
+
+def relief_minor(payment: Payment) -> int:
+    """How much of what the bank has taken would have gone back to the fan by the rules."""
+    by_rules = [one for one in payment.refunds if one.state != "void" and not one.asked_by]
+    kept = kept_minor(payment.model_copy(update={"given_minor": 0}))
+    owed = payment.captured_minor - sum(one.amount_minor for one in by_rules) - kept
+    return min(max(0, owed), payment.lost_minor)
 
 
 def unfinished(payment: Payment) -> Charge | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from chalicelib.kernel import instants, keys
 from chalicelib.kernel.refusals import Conflict
-from chalicelib.payments.model import Payment, State
+from chalicelib.payments.model import ARRIVED, Payment, State
 from chalicelib.payments.rules import COLLECTING, PaymentMoved, may_become
-from chalicelib.plumbing.expressions import absent, absent_or_equals, at_least, equals, one_of
+from chalicelib.plumbing.expressions import absent, absent_or_equals, absent_or_not, at_least, equals, one_of
 from chalicelib.plumbing.table import Table
 from chalicelib.plumbing.writes import Write, changing, putting
 
@@ -66,6 +66,14 @@ def last_try(preorder_id: str) -> Write:
     return _marking(preorder_id, wanted, one_of("state", COLLECTING), absent("last"))
 
 
+def prolonging(preorder_id: str, drop_at: datetime, *, at: datetime) -> Write:
+    """Whoever has not been charged by now has longer to mend it, and is told at the next look. Refuses with
+    PaymentMoved, also when that is so already."""
+    told = {"drop_at": instants.text(drop_at), "look_at": instants.text(at), "gsi2pk": DUE}
+    told["gsi2sk"] = f"{instants.text(at)}#{preorder_id}"
+    return _marking(preorder_id, told, one_of("state", COLLECTING), absent_or_not("drop_at", instants.text(drop_at)))
+
+
 def _marking(preorder_id: str, put: dict[str, Any], *conditions: Any) -> Write:
     key = keys.payment(preorder_id)
     return changing(key, put=put, add={"version": 1}, provided=[*conditions], refusal=PaymentMoved)
@@ -103,7 +111,7 @@ def _due(payment: Payment) -> dict[str, str | None]:
 
 def _listed(payment: Payment) -> dict[str, str | None]:
     """While a refund has not arrived, the payment is listed for its organiser (index gsi1)."""
-    if all(one.state == "succeeded" for one in payment.refunds):
+    if all(one.state in ARRIVED for one in payment.refunds):
         return {"gsi1pk": None, "gsi1sk": None}
     return {"gsi1pk": f"REFUNDS#{payment.campaign_id}", "gsi1sk": payment.preorder_id}
 

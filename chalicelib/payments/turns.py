@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.payments.model import Charge, Payment
+from chalicelib.payments.model import ARRIVED, Charge, Payment
 from chalicelib.payments.rules import COLLECTING, KEEPS_NOTHING, SECURING, wanted_minor
 from chalicelib.plumbing.gateway.port import KEY_SAFE
 
@@ -82,7 +82,9 @@ def _with(payment: Payment, **changes: object) -> Payment:
 
 
 def _is_over(payment: Payment) -> bool:
-    return not payment.at_risk and all(one.state == "succeeded" for one in payment.refunds) and not payment.net_minor
+    arrived = all(one.state in ARRIVED for one in payment.refunds)
+    # Less than nothing is kept where the fan has also got it back through the bank.
+    return not payment.at_risk and arrived and payment.net_minor <= 0
 
 
 def _looked_at_again(payment: Payment, now: datetime) -> Payment:

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.kernel.instants import Instant
 from chalicelib.kernel.money import MOST_MINOR, Currency
 from chalicelib.kernel.words import Kept, Sent
-from chalicelib.payments.model import Payment, PlanKind, Refund, RefundState, State
+from chalicelib.payments.model import Payment, PlanKind, Refund, State
 
 # What the provider's element gives to the page: it stands for a card, and is none.
 Method = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$"), Field(repr=False)]
@@ -20,12 +20,16 @@ class ProviderShown(Kept):
     publishable_key: str | None
 
 
+# One that is void is shown to nobody: the bank has done it.
+ShownRefundState = Literal["requested", "pending", "succeeded", "failed"]
+
+
 class RefundShown(Kept):
     """One refund of a pre-order. It has arrived when it has `succeeded`."""
 
     number: int
     amount_minor: int
-    state: RefundState
+    state: ShownRefundState
     reason: str
     requested_at: Instant
 
@@ -33,7 +37,7 @@ class RefundShown(Kept):
 class PaymentShown(Kept):
     """How the money of one's own pre-order stands. `due_minor`: what is to have been taken in all by now. `action`:
     what the provider's element needs for its holder to confirm, until `hold_until`. `drop_at`: until when a declined
-    payment can be mended."""
+    payment can be mended. `disputed_minor`: what its fan has got back through the bank."""
 
     preorder_id: str
     state: State
@@ -43,6 +47,7 @@ class PaymentShown(Kept):
     due_minor: int
     captured_minor: int
     refunded_minor: int
+    disputed_minor: int
     refunds: tuple[RefundShown, ...]
     problem: str | None
     action: str | None
@@ -116,16 +121,19 @@ class Reconciliation(Kept):
 def shown(payment: Payment) -> PaymentShown:
     """As its fan sees it."""
     is_before_the_lock = payment.series == "first"
+    # What the last try came to says nothing about the one that is under way.
+    is_tried = payment.state == "overdue" and (payment.again or payment.answered < payment.tries)
     return PaymentShown(
         preorder_id=payment.preorder_id,
-        state=payment.state,
+        state="collecting" if is_tried else payment.state,
         plan=payment.plan,
         currency=payment.currency,
         amount_most_minor=payment.amount_most_minor,
         due_minor=payment.first_minor if is_before_the_lock else payment.due_minor,
         captured_minor=payment.captured_minor,
         refunded_minor=payment.refunded_minor,
-        refunds=tuple(RefundShown.model_validate(one.model_dump()) for one in payment.refunds),
+        disputed_minor=payment.lost_minor,
+        refunds=tuple(RefundShown.model_validate(one.model_dump()) for one in payment.refunds if one.state != "void"),
         problem=payment.problem,
         action=payment.action,
         hold_until=payment.hold_until if payment.state in ("requested", "action_required") else None,

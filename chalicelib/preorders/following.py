@@ -133,6 +133,9 @@ def _lock(ports: Ports, campaign: Campaign, batch: Batch, claim: Claim, fate: Fa
     )
     with suppress(rules.PreorderMissing):  # it is there already
         ports.table.commit(moved, due)
+    if batch.prolonged_at is not None and batch.grace_until is not None:
+        with suppress(PaymentMoved):  # paid, or told already
+            ports.table.commit(payments.prolonging(preorder_id, batch.grace_until, at=ports.clock.now()))
     if batch.dropping:
         ports.table.commit(payments.last_try(preorder_id))
 

@@ -46,6 +46,7 @@ def campaign(first_batch_units: int = CAPACITY_UNITS) -> dict[str, Any]:
         "offer_hours": 24,
         "payment_plan": {"kind": "deposit", "percent": DEPOSIT_PERCENT},
         "grace_days": 1,
+        "on_drop_outs": {"longer_grace_days": 2, "top_up_hours": 48},
     }
 
 

@@ -118,6 +118,9 @@ def test_a_cancelled_campaign_takes_its_batches_with_it_until_they_are_ordered(s
 
 
 ALL_DUE = {"state": "collecting", "held_units": 8, "secured_units": 8, "grace_until": GRACE_ENDS}
+LONGER, TOP_UP = {"longer_grace_days": 3}, {"top_up_hours": 48}
+PROLONGED = {"prolonged_at": GRACE_ENDS, "grace_until": GRACE_ENDS + timedelta(days=3)}
+LEFT = {"held_units": 4, "secured_units": 4, "collected_units": 4}
 
 
 class TestCollecting:
@@ -162,6 +165,38 @@ class TestCollecting:
         """It was agreed for a batch that misses its minimum, and this one had not."""
         campaign = examples.campaign(playbook=[step, {"kind": "refund"}])
         assert self.next_state(campaign=campaign, collected_units=8, made=4) == "short"
+
+    @pytest.mark.parametrize(("rule", "paid", "end"), [(LONGER, 4, "prolonging"), (LONGER, 5, "dropping")])
+    def test_who_has_not_paid_has_longer_only_where_the_minimum_needs_them(self, rule, paid, end):
+        """F21: announced with the campaign."""
+        campaign = examples.campaign(on_drop_outs=rule)
+        assert self.next_state(GRACE_ENDS, campaign=campaign, collected_units=paid, made=paid) == end
+        assert self.next_state(GRACE_ENDS - MOMENT, campaign=campaign, collected_units=paid, made=paid) is None
+
+    @pytest.mark.parametrize("rule", [None, TOP_UP, {}])
+    def test_without_that_announced_they_are_dropped(self, rule):
+        campaign = examples.campaign(on_drop_outs=rule)
+        assert self.next_state(GRACE_ENDS, campaign=campaign, collected_units=4, made=4) == "dropping"
+
+    def test_it_is_made_longer_once_and_never_while_they_are_dropped(self):
+        campaign, figures = examples.campaign(on_drop_outs=LONGER), {"collected_units": 4, "made": 4}
+        assert self.next_state(GRACE_ENDS, campaign=campaign, **figures, **PROLONGED) is None
+        later = GRACE_ENDS + timedelta(days=3)
+        assert self.next_state(later, campaign=campaign, **figures, **PROLONGED) == "dropping"
+        assert self.next_state(later, campaign=campaign, **figures, dropping=True) is None
+
+    def test_the_organiser_may_take_over_what_is_missing_for_so_long(self):
+        campaign, until = examples.campaign(on_drop_outs=TOP_UP), GRACE_ENDS + timedelta(hours=48)
+        step = rules.next_step(examples.batch(**{**ALL_DUE, **LEFT}), campaign, GRACE_ENDS, made_units=3)
+        assert step == Step("awaiting", GRACE_ENDS, missing_units=2)
+        figures = {"campaign": campaign, "top_up_until": until, **LEFT}
+        assert self.next_state(until - MOMENT, made=4, **figures) is None
+        assert self.next_state(until - MOMENT, made=5, **figures) == "ordered"
+        assert self.next_state(until, made=4, **figures) == "short"
+
+    def test_where_nobody_has_paid_nothing_is_topped_up(self):
+        nobody = {"held_units": 0, "secured_units": 0, "collected_units": 0}
+        assert self.next_state(campaign=examples.campaign(on_drop_outs=TOP_UP), **nobody) == "short"
 
     def test_a_step_notes_when_it_was_decided(self):
         batch = examples.batch(**ALL_DUE)

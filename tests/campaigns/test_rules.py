@@ -54,6 +54,8 @@ CONTRADICTIONS = {
     "minimum is above its capacity": {"batches": [batch_plan(minimum=21)]},
     "close in the future": {"batches": [batch_plan(days=0)]},
     "ship after it closes": {"batches": [{**batch_plan(), "ships_at": batch_plan()["closes_at"]}]},
+    "waiting for its money when it is to ship": {"on_drop_outs": {"longer_grace_days": 14}, "grace_days": 30},
+    "waiting for its money": {"on_drop_outs": {"top_up_hours": 336}, "grace_days": 30},
     "batch must close": {"batches": [batch_plan(), batch_plan(days=-1)]},
     "lies in the past": {"voting_closes_at": START.isoformat()},
 }
@@ -70,6 +72,8 @@ def test_a_contradiction_is_refused_in_a_sentence_that_names_it(sentence, change
     [
         {},
         {"voting_closes_at": LATER},
+        {"on_drop_outs": {"longer_grace_days": 3, "top_up_hours": 48}},
+        {"grace_days": 30},
         {"batches": [batch_plan(minimum=20, capacity=20)]},
         {"features": features(keep=2)},
         {"features": features(options=[RED])},

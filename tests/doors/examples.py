@@ -174,6 +174,15 @@ def top_up(scene: Scene, **changes: Any) -> Asked:
     return Asked("organiser", {"campaign_id": campaign_id, "number": "1"}, {"lines": LINES})
 
 
+def taking_over(scene: Scene) -> Asked:
+    """Of a locked batch in which one has paid for 4 of 8 units, and the others could not be charged."""
+    campaign_id, now = scene.campaign("preselling", on_drop_outs={"top_up_hours": 48}), scene.world.clock.now()
+    until = instants.text(now + timedelta(hours=48))
+    figures = {"held_units": 4, "secured_units": 4, "collected_units": 4, "final_units": 8, "missing_units": 2}
+    scene.set(keys.batch(campaign_id, 1), state="collecting", sealed=True, top_up_until=until, **figures)
+    return Asked("organiser", {"campaign_id": campaign_id, "number": "1"}, {"lines": LINES})
+
+
 def slips(scene: Scene) -> Asked:
     asked = ship_date(scene)
     assert ask(scene, by_name("POST /v1/campaigns/{campaign_id}/batches/{number}/ship-date"), asked).status == 200

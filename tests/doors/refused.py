@@ -33,6 +33,7 @@ from tests.doors.examples import (
     own_preorder,
     ship_date,
     sold_out,
+    taking_over,
     top_up,
 )
 from tests.doors.examples import answer as answered
@@ -333,6 +334,8 @@ CASES: dict[tuple[str, str], Case] = {
     (TOP_UP, "top_up_not_due"): asked("organiser", "preselling", {"lines": LINES}, {"number": "1"}),
     (TOP_UP, "top_up_too_large"): with_body(top_up, many(21)),
     (TOP_UP, "topped_up"): topped_up,
+    (TOP_UP, "top_up_too_small"): with_body(taking_over, many(1)),
+    (TOP_UP, "variant_not_made"): with_body(taking_over, many(2)),
     (TOP_UP, "variant_unavailable"): with_body(top_up, MACRO),
     (MOVE, "ship_date_invalid"): with_body(ship_date, {"ships_at": START.isoformat(), "reason": "Earlier than ever."}),
     (MOVE, "ship_date_fixed"): no_date_any_more,

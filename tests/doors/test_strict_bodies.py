@@ -80,6 +80,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "payment_hold_minutes": 15,
         "reminder_hours": 48,
         "grace_days": 7,
+        "on_drop_outs": {"longer_grace_days": 3, "top_up_hours": 48},
     },
     "NewBallot": {"votes": {"colour": ["red"], "lens": ["wide"]}},
     "NewVote": {"vote": ["wide"]},
@@ -111,12 +112,13 @@ YES_OR_NO = ("verified_email", "earlier_customer", "draw", "choice", "all_or_non
 RIGHT = (
     *(f"{name}: {none}" for name in MAY_BE_NONE for none in ("0", "-0")),
     *(f"{name}: null" for name in ("accepts_total_minor", "account_days", "keep_over_percent", "quorum", "budget")),
+    *(f"{name}: null" for name in ("longer_grace_days", "top_up_hours")),
     *(f"{name}: null" for name in ("up_to", "only_if_unit_price_at_most_minor", "limit_per_household")),
     "waves.0.limit_per_fan: null",
     *(f"{name}: {said}" for name in YES_OR_NO for said in ("true", "false")),
 )
 # The same as left out.
-RIGHT_SHAPES = ("address: null", "on_slip: null", "second_choice: null")
+RIGHT_SHAPES = ("address: null", "on_slip: null", "on_drop_outs: null", "second_choice: null")
 Refuse = Callable[[Route, Iterable[tuple[str, bytes]]], dict[str, str]]
 
 

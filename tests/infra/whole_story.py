@@ -189,6 +189,23 @@ def a_batch_is_noticed_topped_up_and_settled(world: QuickWorld) -> None:
     assert world.batches(campaign_id)[0]["state"] == "ordered"
 
 
+def too_few_pay_and_the_organiser_takes_over(world: QuickWorld) -> None:
+    """They have longer to pay first, and are told; one leaves, and what is missing is topped up."""
+    rule = {"longer_grace_days": 2, "top_up_hours": 48}
+    campaign_id = world.presale(batches=[plan_from(world)], on_drop_outs=rule)
+    for name, units, card in (("vic", 4, "card"), ("wes", 2, "card_declines_later")):
+        assert world.place(name, campaign_id, units, payment_method=card).status == 201
+    world.settle_down()
+    for days in (31, 7.1, 2.1):
+        world.clock.forward(days=days)
+        world.tick()
+    assert world.batch(campaign_id)["missing_units"] == 1
+    taken = {"lines": [{"variant": {"lens": "wide"}, "quantity": 1}]}
+    assert world.organiser().post(f"/v1/campaigns/{campaign_id}/batches/1/top-up", taken).status == 200
+    world.settle_down()
+    assert world.batches(campaign_id)[0]["state"] == "ordered"
+
+
 def a_full_batch_is_settled_at_once(world: QuickWorld) -> None:
     """And what does not fit into the price that a fan has named is given back to its household."""
     campaign_id = world.presale(batches=[plan_from(world)], limit_per_household=20)
@@ -377,6 +394,7 @@ STORY = (
     a_fan_changes_what_nobody_has_heard_of_yet,
     a_ship_date_slips_and_not_everybody_answers,
     a_batch_is_noticed_topped_up_and_settled,
+    too_few_pay_and_the_organiser_takes_over,
     a_full_batch_is_settled_at_once,
     the_clock_opens_a_batch_again_and_settles_another,
     a_missed_batch_rolls_into_the_next_one,

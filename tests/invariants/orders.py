@@ -31,7 +31,7 @@ def orders_say_what_was_secured(items: Items) -> None:
         lines = [line for page in sorted(pages, key=lambda page: page["sk"]) for line in page["lines"]]
         batch, campaign = batches[batch_of(order)], campaigns[order["campaign_id"]]
         secured = [_as_made(items, claim) for claim in claims[batch_of(order)] if claim["state"] == "collected"]
-        secured.append({"lines": batch.get("top_up", [])})
+        secured.append({"lines": [*batch.get("top_up", []), *batch.get("taken_over", [])]})
         ordered = quantities([{"lines": lines}])
         assert ordered == quantities(secured), f"the order asks for {ordered}, secured were {quantities(secured)}"
         assert len(ordered) == len(lines) == order["line_count"], "a variant stands on two lines"

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import news
 from chalicelib.plumbing import ports as ports_
+from chalicelib.plumbing.announcements import Announcement
 from chalicelib.plumbing.typed_json import pack
 from tests.cameras import batch_plan
 from tests.hands import START
@@ -155,6 +156,145 @@ def test_too_few_that_pay_end_the_batch_and_everybody_gets_everything_back(world
     else:
         assert first_batch(world, campaign_id)["state"] == "ordered"
         assert moved(world, "ada") == (paid * 10_000, 0)
+
+
+RULE = {"longer_grace_days": 3, "top_up_hours": 48}
+
+
+def below_its_minimum(world: World, rule: dict[str, int] | None) -> tuple[str, str]:
+    """Ada has paid for four of five units, Bob's card is declined. Answers the campaign and Bob's pre-order."""
+    campaign_id = sale(world, on_drop_outs=rule)
+    placed(world, "ada", campaign_id, 4)
+    bobs = placed(world, "bob", campaign_id, 3, "card_declines_later")
+    over(world)
+    return campaign_id, bobs
+
+
+def reminders(world: World) -> int:
+    return sum(item.get("reminders", 0) for item in world.items("payment"))
+
+
+def take_over(world: World, campaign_id: str, quantity: int, lens: str = "wide") -> Reply:
+    lines = [{"variant": {"lens": lens}, "quantity": quantity}]
+    return world.organiser().post(f"/v1/campaigns/{campaign_id}/batches/1/top-up", {"lines": lines})
+
+
+def test_who_has_not_paid_has_longer_where_that_was_announced_and_too_few_have(world: QuickWorld) -> None:
+    """F21: told anew with the later date; mended within it, the batch is made."""
+    campaign_id, bobs = below_its_minimum(world, RULE)
+    ends, told = first_batch(world, campaign_id)["grace_until"], reminders(world)
+    over(world, days=7)
+    world.tick()
+    batch, found = first_batch(world, campaign_id), payment(world, "bob")
+    assert (batch["state"], found["state"], preorder(world, "bob")) == ("collecting", "overdue", ("locked", None))
+    assert ends <= batch["prolonged_at"] < batch["grace_until"] == found["drop_at"]
+    assert told < reminders(world) <= told + 2, "of the declined card once more, and of the new date"
+    assert put_card(world, "bob", bobs, "card").status == 200
+    world.settle_down()
+    assert (first_batch(world, campaign_id)["state"], preorder(world, "bob")[0]) == ("ordered", "ordered")
+
+
+def test_the_time_to_pay_is_made_longer_once(world: QuickWorld) -> None:
+    campaign_id, _ = below_its_minimum(world, {"longer_grace_days": 3})
+    for days in (7.1, 3.1):
+        assert first_batch(world, campaign_id)["state"] == "collecting"
+        over(world, days=days)
+    rest(world)
+    assert preorder(world, "bob") == ("dropped", "payment_not_collected")
+    assert (first_batch(world, campaign_id)["state"], preorder(world, "ada")[0]) == ("short", "refunded")
+    assert moved(world, "ada") == (40_000, 40_000)
+
+
+def test_nobody_has_longer_where_enough_have_paid(world: QuickWorld) -> None:
+    campaign_id = sale(world, on_drop_outs=RULE)
+    placed(world, "ada", campaign_id, 5)
+    placed(world, "bob", campaign_id, 3, "card_declines_later")
+    over(world)
+    over(world, days=7.1)
+    rest(world)
+    assert (first_batch(world, campaign_id)["state"], preorder(world, "bob")[0]) == ("ordered", "dropped")
+    assert first_batch(world, campaign_id)["prolonged_at"] is None
+
+
+def test_the_organiser_takes_over_what_was_not_paid_for(world: QuickWorld) -> None:
+    """F21, B4: the order has what is paid for and what the organiser takes, and the organiser owes the difference."""
+    campaign_id, _ = below_its_minimum(world, {"top_up_hours": 48})
+    over(world, days=7.1)
+    rest(world)
+    batch = first_batch(world, campaign_id)
+    assert (batch["state"], batch["missing_units"], preorder(world, "bob")[0]) == ("collecting", 1, "dropped")
+    reply = take_over(world, campaign_id, 2)
+    assert (reply.status, reply.json["units_to_minimum"]) == (200, 0), reply.text
+    assert take_over(world, campaign_id, 2).status == 200, "the same again is answered alike"
+    world.settle_down()
+    batch = first_batch(world, campaign_id)
+    order = world.organiser().get(f"/v1/manufacturing-orders/{batch['order_id']}").json
+    assert (batch["state"], order["units"], order["total_minor"]) == ("ordered", 6, 60_000)
+    assert moved(world, "ada") == (40_000, 0)
+    assert ledger(world, campaign_id) == {"provider": 40_000, "manufacturer": -60_000, "organiser": 20_000}
+    assert take_over(world, campaign_id, 3).json["code"] == "topped_up"
+
+
+def test_a_batch_that_its_organiser_leaves_below_the_minimum_gives_everything_back(world: QuickWorld) -> None:
+    campaign_id, _ = below_its_minimum(world, RULE)
+    assert take_over(world, campaign_id, 1).json["code"] == "top_up_not_due", "some may still pay"
+    for days in (7.1, 3.1, 1.9):
+        over(world, days=days)
+        assert first_batch(world, campaign_id)["state"] == "collecting"
+    over(world, days=0.2)
+    rest(world)
+    assert (first_batch(world, campaign_id)["state"], preorder(world, "ada")[0]) == ("short", "refunded")
+    assert moved(world, "ada") == (40_000, 40_000)
+    assert ledger(world, campaign_id) == {}
+    assert take_over(world, campaign_id, 1).json["code"] == "top_up_not_due"
+
+
+@pytest.mark.parametrize(
+    ("units", "lens", "code"),
+    [(0, "wide", "body_invalid"), (4, "wide", "top_up_too_large"), (1, "tele", "variant_not_made")],
+    ids=["none", "more than was lost", "what nobody has paid for"],
+)
+def test_an_organiser_takes_over_no_more_than_was_lost_and_nothing_new(
+    calm_world: QuickWorld, units: int, lens: str, code: str
+) -> None:
+    campaign_id, _ = below_its_minimum(calm_world, {"top_up_hours": 48})
+    over(calm_world, days=7.1)
+    rest(calm_world)
+    reply = take_over(calm_world, campaign_id, units, lens)
+    assert (reply.json["code"], first_batch(calm_world, campaign_id)["taken_over"]) == (code, [])
+
+
+def test_an_organiser_takes_over_all_that_is_missing(calm_world: QuickWorld) -> None:
+    campaign_id = sale(calm_world, on_drop_outs={"top_up_hours": 48})
+    placed(calm_world, "ada", campaign_id, 2)
+    placed(calm_world, "bob", campaign_id, 4, "card_declines_later")
+    over(calm_world)
+    over(calm_world, days=7.1)
+    rest(calm_world)
+    reply = take_over(calm_world, campaign_id, 2)
+    assert reply.json["code"] == "top_up_too_small"
+    assert "3 more units" in reply.json["detail"]
+    assert take_over(calm_world, campaign_id, 3).status == 200
+
+
+def test_where_nobody_has_paid_nothing_is_waited_for(world: QuickWorld) -> None:
+    campaign_id = sale(world, on_drop_outs={"top_up_hours": 48})
+    placed(world, "bob", campaign_id, 6, "card_declines_later")
+    over(world)
+    over(world, days=7.1)
+    rest(world)
+    assert first_batch(world, campaign_id)["state"] == "short"
+
+
+def test_a_campaign_can_be_cancelled_while_its_organiser_is_waited_for(world: QuickWorld) -> None:
+    campaign_id, _ = below_its_minimum(world, {"top_up_hours": 48})
+    over(world, days=7.1)
+    rest(world)
+    assert world.organiser().post(f"/v1/campaigns/{campaign_id}/cancel").status == 200
+    rest(world)
+    rest(world)
+    assert (first_batch(world, campaign_id)["state"], preorder(world, "ada")[0]) == ("cancelled", "refunded")
+    assert moved(world, "ada") == (40_000, 40_000)
 
 
 def test_reminders_are_told_every_two_days_until_the_end(world: QuickWorld) -> None:
@@ -334,25 +474,38 @@ def test_a_late_event_does_not_bring_back_the_card_that_was_replaced(world: Quic
     assert (payment(world, "bob")["state"], preorder(world, "bob")[0]) == ("paid", "ordered")
 
 
+def news_of(world: QuickWorld, kind: str) -> list[Announcement]:
+    changes = ((old, new) for old, new in world.changes() if new.get("kind") == kind)
+    written = {"ApproximateCreationDateTime": START.timestamp()}
+    found = (news.news("dev", {"OldImage": pack(old), "NewImage": pack(new), **written}) for old, new in changes)
+    return [one for one in found if one is not None]
+
+
 def test_a_reminder_is_news_for_its_fan_under_an_id_of_its_own(calm_world: QuickWorld) -> None:
     world = calm_world
     campaign_id = sale(world, payment_plan=DEPOSIT)
     preorder_id = placed(world, "ada", campaign_id, 6, "card_declines_later")
     over(world)
     over(world, days=2.1)
-    changes = [(old, new) for old, new in world.changes() if new.get("kind") == "payment"]
-    found = [
-        news.news(
-            "dev", {"OldImage": pack(old), "NewImage": pack(new), "ApproximateCreationDateTime": START.timestamp()}
-        )
-        for old, new in changes
-    ]
-    told = [one for one in found if one is not None]
+    told = news_of(world, "payment")
     assert [one.id for one in told] == [f"{preorder_id}/overdue/{number}" for number in (1, 2)]
     assert {one.type for one in told} == {"groundswell.payment.overdue"}
     assert told[0].data["page"] == f"/campaigns/{campaign_id}/preorders/{preorder_id}/payment"
     assert (told[0].data["owed_minor"], told[0].data["problem"]) == (48_000, "insufficient_funds")
     assert not {"payment_method", "customer", "action"} & told[0].data.keys()
+
+
+def test_what_a_batch_waits_for_after_the_lock_is_news_once(calm_world: QuickWorld) -> None:
+    campaign_id, _ = below_its_minimum(calm_world, RULE)
+    for days in (7.1, 3.1, 2.1):
+        over(calm_world, days=days)
+        rest(calm_world)
+    told = {one.id: one for one in news_of(calm_world, "batch")}
+    states = ("confirmed", "locked", "collecting", "prolonged", "awaiting", "short")
+    assert [*told] == [f"{campaign_id}/1/{state}" for state in states]
+    prolonged, awaiting = told[f"{campaign_id}/1/prolonged"], told[f"{campaign_id}/1/awaiting"]
+    assert prolonged.data["grace_until"] == first_batch(calm_world, campaign_id)["grace_until"]
+    assert (awaiting.type, awaiting.data["missing_units"]) == ("groundswell.batch.awaiting", 1)
 
 
 def test_a_fee_is_kept_of_what_fans_have_paid_and_the_organiser_carries_it(calm_world: QuickWorld) -> None:

@@ -14,6 +14,7 @@ from tests import examples
 from tests.hands import START
 
 STATES = get_args(State)
+HELD = ["requested", "action_required", "secured", "collecting", "overdue"]
 
 
 def after(state: State) -> set[State]:
@@ -21,8 +22,9 @@ def after(state: State) -> set[State]:
     found: set[State] = set()
     coming = list(NEXT[state])
     while coming:
-        found.add(coming[-1])
-        coming += NEXT[coming.pop()]
+        one = coming.pop()
+        coming += NEXT[one] if one not in found else ()
+        found.add(one)
     return found
 
 
@@ -67,6 +69,26 @@ def test_a_payment_ends_declined_or_released():
     assert {state for state in STATES if not NEXT[state]} == {"declined", "released"}
 
 
+@pytest.mark.parametrize(
+    ("end", "starts"),
+    [
+        ("requested", []),
+        ("action_required", ["requested"]),
+        ("secured", ["requested", "action_required"]),
+        ("declined", ["requested", "action_required"]),
+        ("collecting", ["secured"]),
+        ("overdue", ["collecting"]),
+        ("dropped", ["collecting", "overdue"]),
+        ("paid", ["collecting", "overdue"]),
+        ("releasing", [*HELD, "dropped", "paid"]),
+        ("released", ["releasing"]),
+    ],
+)
+def test_a_state_is_reached_from_those_that_it_may_follow(end, starts):
+    """M8: this is what the store lets through, and nothing else."""
+    assert rules.may_become(end) == starts
+
+
 @pytest.mark.parametrize("state", [state for state in STATES if state not in ("declined", "released")])
 def test_whatever_may_be_held_can_still_be_let_go(state):
     """M5: no payment is stuck."""
@@ -88,6 +110,11 @@ def test_what_is_kept_depends_on_the_state_alone(state, kept):
     assert rules.kept_minor(given_back) == kept
 
 
+@pytest.mark.parametrize("given", [30_000, 30_001])
+def test_nothing_is_kept_once_all_of_it_was_given_back(given):
+    assert rules.kept_minor(paid(30_000, given_minor=given)) == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -102,50 +129,6 @@ def test_what_is_kept_depends_on_the_state_alone(state, kept):
 )
 def test_what_is_wanted_is_what_is_due_and_not_there(changes, wanted):
     assert rules.wanted_minor(examples.payment(**changes)) == wanted
-
-
-class TestRefunds:
-    """What goes back, and of which charge."""
-
-    def due(self, **changes):
-        found = rules.refunds_due(examples.payment(**changes), START, "released")
-        return [(one.number, one.charge, one.amount_minor) for one in found]
-
-    def test_all_that_is_not_kept_goes_back_the_latest_charge_first(self):
-        charges = (charge(4_000), charge(26_000, "c2", "balance"))
-        assert self.due(state="releasing", charges=charges) == [(1, "c2", 26_000), (2, "c1", 4_000)]
-
-    def test_what_is_promised_or_owed_is_not_promised_again(self):
-        """A refund that has failed is still owed; another one beside it would be one too many."""
-        for state in ("requested", "pending", "succeeded", "failed"):
-            refunds = (refund(1_000, state),)
-            assert self.due(state="releasing", charges=(charge(4_000),), refunds=refunds) == [(2, "c1", 3_000)]
-
-    def test_what_the_bank_has_taken_back_is_not_given_back_again(self):
-        assert self.due(state="releasing", charges=(charge(4_000, lost_minor=4_000),)) == []
-
-    def test_the_difference_to_the_settled_price_goes_back(self):
-        found = self.due(state="collecting", due_minor=27_000, charges=(charge(30_000),))
-        assert found == [(1, "c1", 3_000)]
-
-    def test_nothing_goes_back_of_what_is_kept(self):
-        assert self.due(state="secured", first_minor=4_000, charges=(charge(4_000),)) == []
-
-    @given(
-        st.lists(st.integers(0, 50), min_size=1, max_size=4),
-        st.integers(0, 200),
-        st.integers(0, 60),
-    )
-    def test_no_charge_gives_back_more_than_it_took(self, taken, wanted, lost):
-        """M2."""
-        charges = tuple(charge(minor, f"c{place}", lost_minor=min(minor, lost)) for place, minor in enumerate(taken))
-        one = examples.payment(state="releasing", charges=charges)
-        found = rules.shared_out(one, wanted, START, "released")
-        for each in one.charges:
-            back = sum(refund.amount_minor for refund in found if refund.charge == each.reference)
-            assert 0 <= back <= each.minor - each.lost_minor
-        assert sum(refund.amount_minor for refund in found) == min(wanted, one.captured_minor - one.lost_minor)
-        assert [refund.number for refund in found] == list(range(1, len(found) + 1))
 
 
 class TestKeys:

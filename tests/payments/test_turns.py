@@ -1,11 +1,9 @@
-"""Whose turn it is: what a payment needs next, and when it is looked at again (M7, L1)."""
+"""Whose turn it is: what a payment needs next, and whose time is over (M3, M5, M7)."""
 
 from datetime import timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.payments import turns
 from chalicelib.payments.model import State
@@ -20,14 +18,10 @@ STATES = get_args(State)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-@given(st.integers(0, 10_000_000), st.integers(0, 10_000_000))
-def test_one_looks_again_ever_more_seldom_but_always(earlier, later):
-    """L1."""
-    pauses = [
-        turns.look_again(START, START + timedelta(seconds=s)) - START - timedelta(seconds=s) for s in (earlier, later)
-    ]
-    assert all(MINUTE <= pause <= 12 * HOUR for pause in pauses)
-    assert earlier > later or pauses[0] <= pauses[1]
+@pytest.mark.parametrize("state", STATES)
+def test_a_refund_says_whether_all_goes_back_or_what_was_too_much(state):
+    whole = state in ("declined", "dropped", "releasing", "released")
+    assert turns.why(examples.payment(state=state)) == ("released" if whole else "price_difference")
 
 
 class TestAsking:
@@ -42,6 +36,10 @@ class TestAsking:
     def test_a_card_is_saved_although_nothing_is_taken(self):
         assert turns.may_ask(examples.payment())
         assert not turns.may_ask(collecting(due_minor=4_000))
+        assert not turns.may_ask(collecting(due_minor=4_000, first_minor=0)), "at the lock no card is saved any more"
+
+    def test_the_smallest_amount_is_asked_for_too(self):
+        assert turns.may_ask(collecting(due_minor=4_001))
 
     def test_an_old_key_is_no_key(self):
         """M3, M7: within a day the provider knows it; later one looks first."""
@@ -90,14 +88,26 @@ class TestMovingOn:
 
     def test_another_try_begins_once_the_one_before_is_answered(self):
         """M3: never two at once."""
-        one = collecting(state="overdue", again=True)
+        one = collecting(state="overdue", again=True, look_at=START + DAY)
         assert turns.moved_on(one, START).tries == 1
         next_one = turns.moved_on(one.model_copy(update={"answered": 1}), START + DAY)
-        assert (next_one.tries, next_one.answered, next_one.again, next_one.asked_at) == (2, 1, False, START + DAY)
+        assert (next_one.tries, next_one.answered, next_one.again) == (2, 1, False)
+        assert (next_one.asked_at, next_one.look_at) == (START + DAY, None)
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_another_card_is_tried_where_one_is_missing_and_nowhere_else(self, state):
+        one = examples.payment(state=state, answered=1, again=True, first_minor=5, due_minor=5)
+        waits = state in ("action_required", "collecting", "overdue")
+        assert turns.moved_on(one, START).tries == (2 if waits else 1)
 
     def test_what_is_not_wanting_is_paid(self):
         assert turns.moved_on(collecting(due_minor=4_000, answered=1), START).state == "paid"
         assert turns.moved_on(collecting(answered=1), START).state == "collecting"
+
+    def test_who_has_paid_has_nothing_to_do_any_more(self):
+        one = collecting(due_minor=4_000, answered=1, problem="card_declined", action="a", look_at=START + DAY)
+        end = turns.moved_on(one, START)
+        assert (end.state, end.problem, end.action, end.look_at) == ("paid", None, None, None)
 
     @pytest.mark.parametrize("state", [state for state in KEEPS_NOTHING if state != "releasing"])
     def test_only_what_is_being_let_go_is_released(self, state):
@@ -110,6 +120,10 @@ class TestMovingOn:
         arrived = one.model_copy(update={"refunds": (one.refunds[0].model_copy(update={"state": "succeeded"}),)})
         assert turns.moved_on(arrived, START).state == "released"
 
+    def test_what_is_released_is_done_with(self):
+        end = turns.moved_on(examples.payment(state="releasing", action="a", look_at=START + DAY), START)
+        assert (end.state, end.action, end.look_at) == ("released", None, None)
+
     def test_a_failed_refund_is_never_released(self):
         one = paid(500, state="releasing", refunds=(refund(500, "failed", reference="r"),))
         assert turns.moved_on(one, START).state == "releasing"
@@ -121,37 +135,11 @@ class TestMovingOn:
         assert (waiting.state, waiting.look_at) == ("releasing", START + 10 * MINUTE)
         assert turns.moved_on(waiting, START + 9 * MINUTE) == waiting
         known = turns.moved_on(waiting, START + 10 * MINUTE)
-        assert (known.answered, turns.moved_on(known, START + 10 * MINUTE).state) == (1, "released")
+        assert (known.answered, known.look_at) == (1, None)
+        assert turns.moved_on(known, START + 10 * MINUTE).state == "released"
 
     def test_a_saved_card_is_no_risk(self):
         assert turns.moved_on(examples.payment(state="releasing"), START).state == "released"
-
-
-class TestLookingAgain:
-    """When the clock looks."""
-
-    def test_who_is_overdue_is_reminded_every_two_days(self):
-        one = collecting(state="overdue", answered=1)
-        first = turns.moved_on(one, START)
-        assert (first.look_at, first.reminders) == (START + 2 * DAY, 1)
-        assert turns.moved_on(first, START + DAY) == first
-        second = turns.moved_on(first, START + 2 * DAY)
-        assert (second.look_at, second.reminders) == (START + 4 * DAY, 2)
-
-    def test_what_another_state_has_planned_does_not_delay_a_refund(self):
-        one = paid(5, state="releasing", look_at=START + 2 * DAY, refunds=(refund(5, "pending", reference="r"),))
-        assert turns.moved_on(one, START).look_at == START + MINUTE
-
-    def test_what_needs_nothing_is_not_looked_at(self):
-        assert turns.moved_on(paid(look_at=START), START).look_at is None
-        assert turns.moved_on(paid(), START) == paid()
-
-    @pytest.mark.parametrize("state", STATES)
-    def test_the_same_moment_asks_for_nothing_twice(self, state):
-        one = examples.payment(state=state, answered=1, first_minor=5, due_minor=5, hold_until=START + DAY)
-        for _ in range(4):
-            one = turns.moved_on(one, START)
-        assert turns.moved_on(one, START) == one
 
 
 def test_only_what_keeps_nothing_is_made_impossible_at_the_provider():

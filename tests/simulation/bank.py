@@ -35,13 +35,25 @@ class Bank:
         self.world.tell("bank", f"{'approves' if approve else 'denies'} {about.partition('.')[2]}")
         self.world.gateway.confirm(about, action, approve=approve)
 
+    def dispute(self, about: str, charge: str) -> str | None:
+        """A fan says that this charge was none: answers the dispute, unless there is one."""
+        found = self.world.gateway.dispute(about, charge)
+        self.world.tell("bank", f"takes back {charge}" if found else f"will not take {charge} back again")
+        return found
+
+    def close(self, about: str, dispute: str, *, won: bool) -> None:
+        self.world.tell("bank", f"decides {dispute}: {'won' if won else 'lost'}")
+        self.world.gateway.close_dispute(about, dispute, won=won)
+
     def _mail(self, about: str, document: Document) -> None:
         """Lays down when each event is posted, also those that only time will bring."""
         for one in [*document["events"], *(coming["event"] for coming in document["coming"])]:
             if one["event_id"] in self._mailed:
                 continue
             self._mailed.add(one["event_id"])
-            event = Event(one["event_id"], one["kind"], one["reference"], about, instant(one["at"]))
+            # As Stripe's, an event of a dispute does not say about which pre-order it is.
+            named = "" if ".dispute." in one["kind"] else about
+            event = Event(one["event_id"], one["kind"], one["reference"], named, instant(one["at"]))
             at_ms = int((event.created_at - START).total_seconds() * 1000) + SOON_MS
             trouble = self.world.faults.decide("mail", "mail")
             if trouble == "mail again":

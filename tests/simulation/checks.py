@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.refusals import Refusal
+from chalicelib.news import MARKS
 from chalicelib.plumbing.memory import Memory
 from chalicelib.preorders import actions
 from tests.hands import START
@@ -14,6 +15,7 @@ from tests.invariants import money
 from tests.invariants.items import claims, of
 from tests.simulation.named import named
 from tests.simulation.replay import Replay
+from tests.simulation.reversal_checks import money_that_goes_back_is_accounted_for
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -47,6 +49,7 @@ AT_REST = {
 GONE = ("refused", "withdrawn", "lapsed", "dropped", "refunded")
 AT_AN_END = ("secured", "declined", "paid", "released")
 NEWS = ("confirmed", "locked", "collecting", "ordered", "short", "cancelled", "announced", "closes_soon")
+NEWS += tuple(MARKS.values())
 OF_A_BATCH = ("groundswell.batch.", "groundswell.slip.", "groundswell.notice.")
 ADDRESS = "https://maker.example/orders"
 Items = list[dict[str, Any]]
@@ -71,6 +74,8 @@ def at_rest(history: "History") -> None:
     households_are_recounts(items)
     named("M6", money.books_agree, items, history.world.gateway.movements(START))
     money_has_come_to_rest(items)
+    if history.options.reversals:
+        money_that_goes_back_is_accounted_for(history, items)
 
 
 def money_has_come_to_rest(items: Items) -> None:
@@ -80,7 +85,7 @@ def money_has_come_to_rest(items: Items) -> None:
         assert state not in ("locked", "collecting"), f"L1: batch {batch['number']} is {state} for ever"
     for payment in of(items, "payment"):
         state, refunds = payment["state"], {one["state"] for one in payment.get("refunds", ())}
-        assert refunds <= {"succeeded", "failed"}, f"L1: a {state} payment has refunds that are {refunds}"
+        assert refunds <= {"succeeded", "failed", "void"}, f"L1: a {state} payment has refunds that are {refunds}"
         is_over = state in AT_AN_END or (state == "releasing" and "failed" in refunds)
         assert is_over, f"L1: a payment is {state} for ever: {payment}"
 

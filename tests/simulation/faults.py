@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from tests.simulation import features
+from tests.simulation import features, reversals
 
 Site = Literal["call", "answer", "batch", "clock", "record", "lock", "provider", "mail"]
 # What each decision can be, by what it is about. In brackets: the faults of docs that it stands for.
@@ -89,10 +89,12 @@ class Options:
     features: frozenset[str] = frozenset()
     # Everybody at once, in one container (`rush`).
     rush: bool = False
+    # What goes back beside what the rules give back (`reversals`).
+    reversals: frozenset[str] = frozenset()
 
     @classmethod
     def drawn(cls, seed: int, also: frozenset[str] = frozenset()) -> "Options":
-        """`also`: features that it has whatever the seed says."""
+        """`also`: features or reversals that it has whatever the seed says."""
         chance = random.Random(f"options {seed}")
         kinds = [kind for site, some in KINDS.items() for kind in some if kind not in SELDOM and site not in OF_MONEY]
         rates = {kind: chance.choice(RATES) for kind in kinds if chance.random() < 0.35}
@@ -101,8 +103,12 @@ class Options:
         money = random.Random(f"money faults {seed}")
         of_money = [kind for site in OF_MONEY for kind in KINDS[site]]
         rates |= {kind: money.choice(OFTEN) for kind in of_money if money.random() < 0.35}
-        found = features.drawn(seed) | also
-        return cls(seed, rates, chance.randint(1, 3), chance.choice(features.heal_minutes(found)), found)
+        back = also & {reversals.REFUNDS, reversals.DISPUTES}
+        found, back = features.drawn(seed) | also - back, reversals.drawn(seed) | back
+        shards, heal_minute = chance.randint(1, 3), chance.choice(features.heal_minutes(found))
+        if back:
+            heal_minute = reversals.heal_minute(seed, heal_minute)
+        return cls(seed, rates, shards, heal_minute, found, reversals=back)
 
     @classmethod
     def rushed(cls, seed: int) -> "Options":
@@ -111,7 +117,7 @@ class Options:
 
     def __str__(self) -> str:
         told = ", ".join(f"{kind} {rate:.1%}" for kind, rate in sorted(self.rates.items())) or "none"
-        more = f" with {', '.join(sorted(self.features))}" if self.features else ""
+        more = f" with {', '.join(sorted(self.features | self.reversals))}" if self.features | self.reversals else ""
         return f"seed {self.seed}{more}: {self.shards} shards, faults until minute {self.heal_minute}: {told}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.campaigns import agreements, waves
 from chalicelib.campaigns.agreements import Step
 from chalicelib.campaigns.model import BatchPlan, Campaign, Tier
-from chalicelib.campaigns.plans import Deposit, PaymentPlan, Prepay, SaveCard
+from chalicelib.campaigns.plans import Deposit, DropOutRule, PaymentPlan, Prepay, SaveCard
 from chalicelib.campaigns.slips import SlipRule
 from tests.cameras import new_campaign
 from tests.hands import START
@@ -21,6 +21,7 @@ PLAIN, SPLITS = 0.55, 0.15
 # So many campaigns take money before the lock.
 OTHER_PLANS = 0.35
 GRACE_DAYS = (1, 1, 2)
+DROP_OUTS = ((1, None), (None, 1), (None, 6), (1, 2), (1, 6))
 MINUTE_MS = 60_000
 # Half an hour for each batch; longer where something takes an hour at least.
 CLOSES_MS, LONG_MS = 30 * MINUTE_MS, 100 * MINUTE_MS
@@ -83,6 +84,10 @@ def campaign(seed: int, features: frozenset[str]) -> Campaign:
     whole = _template().model_copy(
         update={"batches": plans, "limit_per_fan": chance.choice((4, 6, 10)), **_money(random.Random(f"money {seed}"))}
     )
+    whole = whole.model_copy(update={"on_drop_outs": on_drop_outs(seed)})
+    if is_poor(seed):
+        plans = tuple(one.model_copy(update={"minimum": max(one.minimum, one.capacity // 2)}) for one in plans)
+        whole = whole.model_copy(update={"batches": plans})
     return _announcing(whole, features, random.Random(f"agreed {seed}")) if features else whole
 
 
@@ -91,6 +96,18 @@ def _money(chance: random.Random) -> dict[str, Any]:
     plans: list[PaymentPlan] = [Deposit(kind="deposit", percent=chance.choice((1, 20, 50))), Prepay(kind="prepay")]
     plan = chance.choice(plans) if chance.random() < OTHER_PLANS else SaveCard(kind="save_card")
     return {"payment_plan": plan, "grace_days": chance.choice(GRACE_DAYS), "reminder_hours": chance.choice((5, 12, 30))}
+
+
+def on_drop_outs(seed: int) -> DropOutRule | None:
+    """A third of the campaigns announce what happens when too few pay."""
+    chance = random.Random(f"drop outs {seed}")
+    days, hours = chance.choice(DROP_OUTS)
+    return DropOutRule(longer_grace_days=days, top_up_hours=hours) if chance.random() < 1 / 3 else None
+
+
+def is_poor(seed: int) -> bool:
+    """Whether many cannot be charged after the lock, in a campaign that has announced what happens then."""
+    return on_drop_outs(seed) is not None and seed % 2 == 1
 
 
 def after(ms: int) -> datetime:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.plumbing.gateway import books
-from chalicelib.plumbing.gateway.document import Document, blank, milliseconds
+from chalicelib.plumbing.gateway import books, intents
+from chalicelib.plumbing.gateway.document import Document, blank, come_to, milliseconds, settled
 from chalicelib.plumbing.gateway.port import Charge, Event, Found, Misused, Prepare, Refund, TryLater, Unknown
 from chalicelib.plumbing.gateway.shelf import MemoryShelf
 from chalicelib.plumbing.gateway.simulated import SimulatedProvider
@@ -78,6 +78,33 @@ class FaultyGateway:
         """What the fan tells the bank."""
         self.provider.confirm(action, approve=approve)
         self._stands(about)
+
+    def dispute(self, about: str, charge: str) -> str | None:
+        """The holder's bank takes all of a charge back, whatever was given back of it by then. Answers the dispute, or
+        None where one is open already or was lost."""
+        document, version = self.shelf.read(about)
+        after = settled(document or blank(about), self.clock.now())
+        things = [one for one in after["things"].values() if one.get("charge") == charge and one["kind"] == "dispute"]
+        if any(one["result"] != "cancelled" for one in things):
+            return None
+        taken, at = intents.thing(after, charge, "charge"), milliseconds(self.clock.now())
+        told = {name: taken[name] for name in ("customer", "currency", "minor", "series")}
+        made = intents._made(after, "dispute", at, charge=charge, **told)
+        come_to(after, made, "pending", at)
+        self.shelf.write(about, {**after, "changed_at": at}, version)
+        self._stands(about)
+        return str(made["reference"])
+
+    def close_dispute(self, about: str, dispute: str, *, won: bool) -> None:
+        self.provider.close_dispute(dispute, won=won)
+        self._stands(about)
+
+    def take_refunds(self, about: str) -> None:
+        """From now on what is given back arrives: the fan's bank has been told where to put it."""
+        document, version = self.shelf.read(about)
+        for method in (document or blank(about))["methods"].values():
+            method["card"] = "card" if method["card"] == "card_refund_fails" else method["card"]
+        self.shelf.write(about, document or blank(about), version)
 
     # -- the wire ----------------------------------------------------------------------------------------------------
 

@@ -7,21 +7,22 @@ from typing import Any
 
 from chalicelib.batches import actions as batches
 from chalicelib.batches import notices, promises
-from chalicelib.campaigns import agreements
+from chalicelib.campaigns import agreements, plans
 from chalicelib.campaigns import store as campaign_store
 from chalicelib.kernel import instants, keys
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.manufacturing import store as manufacturing_store
 from chalicelib.manufacturing.model import Manufacturer
 from chalicelib.payments import actions as payments
-from chalicelib.payments import events
+from chalicelib.payments import events, reconciling
 from chalicelib.plumbing.ports import Ports
 from chalicelib.plumbing.table import Table
 from chalicelib.preorders import following
 from chalicelib.waiting import actions as waiting
-from tests.simulation import checks, features
+from tests.simulation import checks, features, reversals
 from tests.simulation.bank import Bank
 from tests.simulation.containers import Function
+from tests.simulation.drop_outs import TakingOver
 from tests.simulation.expressions import Item
 from tests.simulation.faults import Fault, Faults, Options, shrink
 from tests.simulation.features import CAMPAIGN_ID, MINUTE_MS, OLGA
@@ -29,6 +30,7 @@ from tests.simulation.payers import Payers
 from tests.simulation.people import People
 from tests.simulation.queues import Queue
 from tests.simulation.replicas import Key, key_of
+from tests.simulation.reversals import Reversals
 from tests.simulation.shards import Stream
 from tests.simulation.shortcuts import quickly
 from tests.simulation.watch import Watch
@@ -89,6 +91,8 @@ class History:
         self.watch.codes = self.people.codes
         self.bank = Bank(self.world)
         self.world.store.heard.append(Payers(self.people, self.bank).heard)
+        self.world.store.heard.append(TakingOver(self.people).heard)
+        self.reversals = Reversals(self)
         self._acts = [batches.close_due, payments.look_after, events.look_after]
         self._acts += [promises.close_due, notices.give_due] if "slips" in options.features else []
         self._acts += [waiting.end_due] if "waiting" in options.features else []
@@ -100,6 +104,8 @@ class History:
         self._cut_pages()
         self.people.come()
         scheduler.at(TICK_MS, self._tick)
+        if self.options.reversals:
+            scheduler.at(DAY_MS, self._compare)
         scheduler.run(self.options.heal_minute * MINUTE_MS)
         self._heal()
         end_ms = max(self._last_ms(), scheduler.now_ms) + KEPT_MS + BOUND_MS
@@ -123,7 +129,10 @@ class History:
         """How long a batch takes from its end on: what was driven again may set off all of it."""
         playing_ms = int(agreements.longest(self.campaign.playbook).total_seconds() * 1000)
         slips_ms = HOUR_MS if "slips" in self.options.features else 0
-        return playing_ms + slips_ms + self.campaign.grace_days * DAY_MS
+        waits = plans.longest_wait(self.campaign.grace_days, self.campaign.on_drop_outs)
+        collecting_ms = int(waits.total_seconds() * 1000)
+        back_ms = reversals.LAST_MS if self.options.reversals else 0
+        return playing_ms + slips_ms + collecting_ms + back_ms
 
     def _cut_pages(self) -> None:
         """Pages as small as the seed wants them, so that a small batch has several: nothing else depends on it."""
@@ -163,6 +172,11 @@ class History:
         if self._soonest and self._soonest <= instants.text(features.after(self.world.scheduler.now_ms + FASTEST_MS)):
             for act in self._acts:
                 self.clock.invoke("clock", act, lambda _: None)
+
+    def _compare(self) -> None:
+        """The ledger with the provider's books, once a day: events may be lost."""
+        self.world.scheduler.after(DAY_MS, self._compare)
+        self.clock.invoke("clock", reconciling.reconcile, lambda _: None)
 
     def _next_due(self) -> str:
         """When something is next due, as it is listed; an empty text where nothing ever is."""

@@ -106,9 +106,12 @@ class MoneyWatch:
 
     def _asked(self, ask: Prepare | Charge | Refund) -> None:
         """M3, M4: never more than is due, never for what was let go when it was read."""
-        if not isinstance(ask, Charge):
+        if isinstance(ask, Prepare):
             return
         payment = self._as_read(ask.about)
+        if isinstance(ask, Refund):
+            _is_left(payment, ask)
+            return
         states = ASKED_IN[ask.series]
         assert payment["state"] in states, f"M4: the {ask.series} charge of a payment that was {payment['state']}"
         taken = sum(one.get("minor", 0) for one in payment.get("charges", ()))
@@ -133,6 +136,19 @@ class MoneyWatch:
         back = sum(one["minor"] for one in known.values() if one["kind"] == "refund" and one["result"] != "failed")
         taken = sum(one["minor"] for one in done)
         assert back <= taken, f"M2: {back} given back of {taken} taken of {about}"
+        lives = [one for one in known.values() if one["kind"] == "refund" and one["result"] != "failed"]
+        numbers = Counter(one["series"] for one in lives)
+        assert all(times == 1 for times in numbers.values()), f"M2: refunds {dict(numbers)} are given back twice"
+
+
+def _is_left(payment: Plain, ask: Refund) -> None:
+    """M2: of what the bank is known to have taken back nothing is given back."""
+    charge = next(one for one in payment["charges"] if one["reference"] == ask.charge)
+    live = [one for one in payment["refunds"] if one["charge"] == ask.charge and one["state"] != "void"]
+    others = [one for one in live if one["number"] != ask.number]
+    gone = sum(one["amount_minor"] for one in others) + charge.get("lost_minor", 0)
+    left = charge.get("minor", 0) - gone
+    assert ask.amount.minor <= left, f"M2: {ask.amount.minor} asked back of a charge of which {left} is left"
 
 
 def _only_forward(old: Plain, new: Plain) -> None:

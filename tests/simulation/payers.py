@@ -5,6 +5,7 @@ import random
 from typing import TYPE_CHECKING
 
 from chalicelib.payments import mending
+from tests.simulation import features
 from tests.simulation.bank import Bank
 from tests.simulation.expressions import Item
 from tests.simulation.features import MINUTE_MS
@@ -23,6 +24,7 @@ CARDS = {
     "card_expires_later": 2,
     "card_times_out": 2,
 }
+POOR = {"card_declines_later": 60}
 OTHER_CARDS = ("card", "card", "card", "card_declined", "card_declines_later", "card_authenticate")
 HOUR_MS = 60 * MINUTE_MS
 # Before the bank is told, where room is held for a quarter of an hour; and where there is a day.
@@ -36,7 +38,8 @@ SAYS = (True, True, True, False, None)
 def card(seed: int, fan: str, key: str) -> str:
     """The one that a fan pays with."""
     chance = random.Random(f"card {seed} {fan} {key}")
-    return chance.choices(list(CARDS), list(CARDS.values()))[0]
+    cards = CARDS | POOR if features.is_poor(seed) else CARDS
+    return chance.choices(list(cards), list(cards.values()))[0]
 
 
 class Payers:

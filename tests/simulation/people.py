@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.batches import playing, promises
+from chalicelib.batches import promises, topping_up
 from chalicelib.batches.views import NewShipDate, NewTopUp
 from chalicelib.campaigns import actions as campaigns
 from chalicelib.campaigns.model import Campaign
@@ -108,7 +108,7 @@ class People:
                 if self.more.random() < 0.6:
                     self.organise(
                         closes_ms * number + after_ms,
-                        lambda ports, number=number: playing.top_up(ports, OLGA, self.campaign_id, str(number), new),
+                        lambda ports, number=number: topping_up.top_up(ports, OLGA, self.campaign_id, str(number), new),
                     )
 
     def answer_order(self, order_id: str) -> None:

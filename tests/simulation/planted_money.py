@@ -6,8 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from chalicelib.batches import ordering
-from chalicelib.batches import rules as batch_rules
+from chalicelib.batches import collecting, ordering
 from chalicelib.batches import settlement_store as settlements
 from chalicelib.ledger import rules as ledger_rules
 from chalicelib.payments import actions as payment_actions
@@ -118,10 +117,14 @@ def _ordering_unpaid() -> Iterator[None]:
         return real(table, campaign, batch.model_copy(update={"collected_units": batch.secured_units}))
 
     with (
-        replaced(batch_rules, "is_collected", lambda batch: batch.state == "collecting"),
+        replaced(collecting, "is_collected", lambda batch: batch.state == "collecting"),
         wrapped(settlements, "made", made)(),
     ):
         yield
+
+
+def _again(real: Callable[..., bool], batch: Any, campaign: Any, now: Any) -> bool:
+    return real(batch.model_copy(update={"prolonged_at": None}), campaign, now)
 
 
 MONEY_BUGS = (
@@ -139,4 +142,6 @@ MONEY_BUGS = (
     Planted("bring back what was let go", ("M8",), _going_back, 100),
     Planted("book no order", ("M9",), lambda: replaced(ordering, "_booked", lambda *_: []), 20),
     Planted("order what is not paid for", ("B4", "O3"), _ordering_unpaid, 40),
+    Planted("give longer again and again", ("B1",), wrapped(collecting, "may_prolong", _again), 250),
+    Planted("send all home at once", ("B1",), lambda: replaced(collecting, "_short", lambda *_: "short"), 250),
 )

@@ -7,9 +7,10 @@ from tests.simulation.history import run
 from tests.simulation.planted import BUGS, Planted
 from tests.simulation.planted_features import FEATURE_BUGS
 from tests.simulation.planted_money import MONEY_BUGS
+from tests.simulation.planted_reversals import REVERSAL_BUGS
 
 
-@pytest.mark.parametrize("bug", [*BUGS, *FEATURE_BUGS, *MONEY_BUGS], ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", [*BUGS, *FEATURE_BUGS, *MONEY_BUGS, *REVERSAL_BUGS], ids=lambda bug: bug.name)
 def test_a_planted_mistake_is_found(bug: Planted) -> None:
     with bug.plant():
         found = next((failure for seed in range(bug.seeds) if (failure := run(bug.options(seed)).failure)), "nothing")

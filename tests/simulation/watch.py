@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.news import MARKS
 from tests.invariants import checks as invariants
 from tests.invariants.checks import OF_A_PAGE
 from tests.invariants.history import history_is_lawful
 from tests.invariants.items import batch_of
 from tests.invariants.waiting import given_back_is_reissued_once
 from tests.simulation.agreed import agreed, lines_made, playbook_is_followed, read, told_once
+from tests.simulation.drop_outs import announced_is_followed
 from tests.simulation.expressions import Item
 from tests.simulation.money import MoneyWatch
 from tests.simulation.named import named
@@ -153,17 +155,22 @@ class Watch:
         name = batch_of(new)
         self._batches[name] = new
         named("B1", playbook_is_followed, self._campaign_as_sold, old, new)
+        named("B1", announced_is_followed, self._campaign_as_sold, old, new)
         named("S1", given_back_is_reissued_once, [new])
         for play in new.get("played", ())[len(old.get("played", ())) :]:
             if play["kind"] != "refund":
                 self.reached.add(f"{new['campaign_id']}/{new['number']}/played/{play['index']}")
-        self.reached.add(f"{new['campaign_id']}/{new['number']}/{new['state']}")
+        marked = (told for mark, told in MARKS.items() if mark in new and mark not in old)
+        self.reached.update(f"{new['campaign_id']}/{new['number']}/{told}" for told in (new["state"], *marked))
         assert new["held_units"] <= new["capacity"], f"S1: the batch tells {new['held_units']} units"
         if new["state"] == "locked" and old["state"] != "locked":
             self._locked(name, new)
         if new["state"] == "short" and old["state"] == "collecting":
             paid, least = self._paid(name), new.get("lowered_minimum", new["minimum"])
             assert paid < least, f"B4: short, though {paid} units are paid for and {least} are enough"
+        if new.get("dropping") and not old.get("dropping") and "prolonged_at" not in new:
+            rule, least = self._campaign_as_sold.get("on_drop_outs") or {}, new.get("lowered_minimum", new["minimum"])
+            assert not rule.get("longer_grace_days") or self._paid(name) >= least, "B1: nobody had longer to pay"
         if new["state"] in ("locked", "ordered") and old["state"] != new["state"]:
             before = self._store.items | {key: self._store.versions[key][-2][1] or {}}
             undecided = {"locked": ("settlement",), "ordered": ("order", "order_lines", "ledger")}[new["state"]]
@@ -198,7 +205,8 @@ class Watch:
     def _paid(self, name: BatchName) -> int:
         """The units that are made of what is paid for, and the organiser's."""
         payments = [item for item in self._store.items.values() if item.get("kind") == {"S": "payment"}]
-        paid = sum(line["quantity"] for line in self._batches[name].get("top_up", ()))
+        batch = self._batches[name]
+        paid = sum(line["quantity"] for own in ("top_up", "taken_over") for line in batch.get(own, ()))
         for payment in map(self._unpack, payments):
             spots = {int(piece.split(".")[0]) for piece in payment["claim"].split(",")}
             if payment["state"] == "paid" and spots == {name[1]}:

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Batch, Campaign, Feature, Quote, Step, Wanted, Wave } from "../src/api/types";
 import { speechIn } from "../src/i18n/Language";
 import { BOOKS, loadMessages, type Language } from "../src/i18n/translate";
-import { dateOf, isToppedUpNow } from "../src/organise/forms";
+import { dateOf, isToppedUpNow, topUpUntil } from "../src/organise/forms";
 import { rolledWords, stepSentence } from "../src/playbook/sentences";
 import { mostOf } from "../src/preorders/changing";
 import { acceptChoice, wantedOf } from "../src/preorders/choice";
@@ -152,6 +152,16 @@ describe("what an organiser can do", () => {
     expect(isToppedUpNow({ ...waiting, played: [] }, NOW)).toBe(false);
     expect(isToppedUpNow({ ...waiting, state: "short" }, NOW)).toBe(false);
     expect(isToppedUpNow({ ...waiting, top_up: [{} as Batch["top_up"][number]] }, NOW)).toBe(false);
+  });
+
+  test("units that were not paid for are taken over until the end of what was announced, once", () => {
+    const locked = { ...waiting, state: "collecting", played: [], waiting_until: null, top_up_until: at(1), taken_over: [] } as Batch;
+    expect(isToppedUpNow(locked, NOW)).toBe(true);
+    expect(topUpUntil(locked)).toBe(at(1));
+    expect(isToppedUpNow(locked, NOW + HOUR)).toBe(false);
+    expect(isToppedUpNow({ ...locked, top_up_until: null }, NOW)).toBe(false);
+    expect(isToppedUpNow({ ...locked, taken_over: [{} as Batch["top_up"][number]] }, NOW)).toBe(false);
+    expect(isToppedUpNow({ ...locked, top_up: [{} as Batch["top_up"][number]] }, NOW)).toBe(true);
   });
 
   test("a ship date is the end of the day that was chosen", () => {

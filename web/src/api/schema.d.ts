@@ -227,7 +227,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take units that are missing for the minimum, while the playbook leaves time for it
+         * Take units that are missing for the minimum, while what was announced leaves time for it
          * @description For: organiser.
          */
         post: operations["post_v1_campaigns_campaign_id_batches_number_top_up"];
@@ -1132,7 +1132,9 @@ export interface components {
          *     the minimum. Both follow the claims by moments; from the lock on they are exact.
          *
          *     `collected_units`: those of the secured ones that are paid for, as they were placed; what is ordered is they, as
-         *     they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended.
+         *     they were settled, and what the organiser takes. `grace_until`: until then a declined payment can be mended;
+         *     `prolonged_at`: since when that is later than at first. `top_up_until`: until then the organiser may take over the
+         *     `missing_units` that were not paid for; `taken_over`: what it was.
          *     The `final_` figures are those of the lock, or of the moment at which the batch fell short. `sealing_at`: from here
          *     on nobody gets in or out. `played`: the steps of the playbook that had their turn; `lowered_minimum` and
          *     `waiting_until` are what they have left; `top_up`: what the organiser takes;
@@ -1208,6 +1210,11 @@ export interface components {
             /** Minimum */
             minimum: number;
             /**
+             * Missing Units
+             * @default null
+             */
+            missing_units: number | null;
+            /**
              * Next Play
              * @default null
              */
@@ -1229,6 +1236,11 @@ export interface components {
              * @default []
              */
             played: components["schemas"]["Play"][];
+            /**
+             * Prolonged At
+             * @default null
+             */
+            prolonged_at: string | null;
             /**
              * Rolled Units
              * @default null
@@ -1252,13 +1264,23 @@ export interface components {
              */
             state: "open" | "confirmed" | "locked" | "collecting" | "ordered" | "shipped" | "completed" | "short" | "cancelled";
             /**
+             * Taken Over
+             * @default []
+             */
+            taken_over: components["schemas"]["ClaimLine"][];
+            /**
              * Top Up
              * @default []
              */
             top_up: components["schemas"]["ClaimLine"][];
             /**
+             * Top Up Until
+             * @default null
+             */
+            top_up_until: string | null;
+            /**
              * Units To Minimum
-             * @description Secured units still wanting.
+             * @description Units still wanting: secured ones, and after the lock what nobody pays for or takes over.
              */
             readonly units_to_minimum: number;
             /**
@@ -1395,6 +1417,8 @@ export interface components {
              * @default 24
              */
             offer_hours: number;
+            /** @default null */
+            on_drop_outs: components["schemas"]["DropOutRule"] | null;
             /** @default null */
             on_slip: components["schemas"]["SlipRule"] | null;
             /**
@@ -1620,6 +1644,24 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /**
+         * DropOutRule
+         * @description Announced with the campaign: what is tried when too little of a locked batch is paid for at the end of the grace,
+         *     before everybody gets everything back. Once so many more days to pay; then, once those who have not paid are gone,
+         *     so many hours for the organiser to take over the units that are missing.
+         */
+        DropOutRule: {
+            /**
+             * Longer Grace Days
+             * @default null
+             */
+            longer_grace_days: number | null;
+            /**
+             * Top Up Hours
+             * @default null
+             */
+            top_up_hours: number | null;
         };
         /**
          * Eligibility
@@ -1951,7 +1993,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "charged" | "refund_requested" | "refunded" | "ordered" | "disputed" | "dispute_won";
+            kind: "charged" | "refund_requested" | "refund_void" | "refunded" | "ordered" | "disputed" | "dispute_won" | "relieved";
             /**
              * Preorder Id
              * @default null
@@ -2172,6 +2214,8 @@ export interface components {
              * @default 24
              */
             offer_hours: number;
+            /** @default null */
+            on_drop_outs: components["schemas"]["DropOutRule"] | null;
             /** @default null */
             on_slip: components["schemas"]["SlipRule"] | null;
             /**
@@ -2407,7 +2451,7 @@ export interface components {
         };
         /**
          * NewTopUp
-         * @description What an organiser promises to take of a batch that misses its minimum.
+         * @description What an organiser promises to take of a batch that misses its minimum, or has lost it by drop-outs.
          */
         NewTopUp: {
             /** Lines */
@@ -2679,7 +2723,7 @@ export interface components {
          * PaymentShown
          * @description How the money of one's own pre-order stands. `due_minor`: what is to have been taken in all by now. `action`:
          *     what the provider's element needs for its holder to confirm, until `hold_until`. `drop_at`: until when a declined
-         *     payment can be mended.
+         *     payment can be mended. `disputed_minor`: what its fan has got back through the bank.
          */
         PaymentShown: {
             /** Action */
@@ -2694,6 +2738,8 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /** Disputed Minor */
+            disputed_minor: number;
             /** Drop At */
             drop_at: string | null;
             /** Due Minor */
@@ -4677,7 +4723,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Take units that are missing for the minimum, while the playbook leaves time for it */
+            /** @description Take units that are missing for the minimum, while what was announced leaves time for it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,7 +4766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description busy, top_up_not_due, top_up_too_large, topped_up */
+            /** @description busy, top_up_not_due, top_up_too_large, top_up_too_small, topped_up, variant_not_made */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -99,8 +99,9 @@ function BatchPanel({ batch, campaign }: { batch: Batch; campaign: Campaign }) {
 
 /** Beforehand while it fills, and afterwards where something of it has happened. */
 function showsAgreed(campaign: Campaign, batch: Batch): boolean {
-  if (batch.played.length > 0) return true;
-  return isSelling(batch) && (campaign.playbook.length > 0 || campaign.run_minimums.length > 0);
+  if (batch.played.length > 0 || batch.prolonged_at !== null || batch.top_up_until !== null) return true;
+  const agreed = campaign.playbook.length > 0 || campaign.run_minimums.length > 0 || campaign.on_drop_outs !== null;
+  return isSelling(batch) && agreed;
 }
 
 function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {

@@ -15,6 +15,7 @@ export const dealEn = {
   "confirm.doneDetail": "{units} in batch {number} are held for you. You pay at most {most}.",
   "confirm.ended": "Your pre-order does not stand",
   "confirm.orderAgain": "Order again",
+  "confirm.anotherCard": "Try another card",
   "confirm.another": "Place another pre-order",
   "confirm.see": "See my pre-orders",
 
@@ -41,7 +42,7 @@ export const dealEn = {
   "preorder.secured": "Secured",
   "preorder.securedDetail": "Your units count toward the minimum.",
   "preorder.locked": "Locked",
-  "preorder.lockedDetail": "The batch is locked and the price is final. It goes to the manufacturer next.",
+  "preorder.lockedDetail": "The batch is locked and the price is final. Once the payments are in, it goes to the manufacturer.",
   "preorder.paid": "Paid",
   "preorder.paidDetail": "Paid in full. It goes to the manufacturer with the batch.",
   "preorder.ordered": "Ordered",
@@ -57,7 +58,7 @@ export const dealEn = {
   "preorder.dropped": "Dropped",
   "preorder.droppedDetail": "The balance could not be collected in time, so it left the batch.",
   "preorder.refunded": "Refunded",
-  "preorder.refundedDetail": "What you paid has been returned.",
+  "preorder.refundedDetail": "What you paid comes back to you.",
 
   "reason.payment_declined": "The payment method was declined.",
   "reason.batch_locked": "The batch locked before the payment method was secured.",
@@ -113,6 +114,26 @@ export const dealEn = {
   "playbook.taken": {
     one: "The organiser has taken {count} unit.",
     other: "The organiser has taken {count} units.",
+  },
+
+  "dropOuts.title": "If too few pay once it is locked",
+  "dropOuts.intro": {
+    one: "Whoever cannot be charged has {count} day to mend it. If the minimum is not paid for by then:",
+    other: "Whoever cannot be charged has {count} days to mend it. If the minimum is not paid for by then:",
+  },
+  "dropOuts.longer": {
+    one: "They have {count} day longer.",
+    other: "They have {count} days longer.",
+  },
+  "dropOuts.topUp": {
+    one: "They leave the batch, and the organiser has {count} hour to take the missing units.",
+    other: "They leave the batch, and the organiser has {count} hours to take the missing units.",
+  },
+  "dropOuts.refund": "The batch is not made: everybody gets everything back.",
+  "dropOuts.prolonged": "The minimum is not paid for yet. Whoever could not be charged has longer: until {soon}.",
+  "dropOuts.awaiting": {
+    one: "{count} unit is missing, because it was not paid for. The organiser can take it until {soon}.",
+    other: "{count} units are missing, because they were not paid for. The organiser can take them until {soon}.",
   },
 
   "runs.title": "Made only together",

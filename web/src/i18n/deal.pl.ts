@@ -14,6 +14,7 @@ export const dealPl: DealMessages = {
   "confirm.doneDetail": "Miejsce w partii {number} jest zarezerwowane ({units}). Zapłacisz najwyżej {most}.",
   "confirm.ended": "Zamówienie jest nieważne",
   "confirm.orderAgain": "Zamów ponownie",
+  "confirm.anotherCard": "Spróbuj inną kartą",
   "confirm.another": "Złóż kolejne zamówienie",
   "confirm.see": "Zobacz moje zamówienia",
 
@@ -40,7 +41,7 @@ export const dealPl: DealMessages = {
   "preorder.secured": "Zabezpieczone",
   "preorder.securedDetail": "Twoje sztuki liczą się do minimum.",
   "preorder.locked": "Zamknięte",
-  "preorder.lockedDetail": "Partia jest zamknięta, a cena ostateczna. Teraz trafi do producenta.",
+  "preorder.lockedDetail": "Partia jest zamknięta, a cena ostateczna. Gdy wpłyną płatności, trafi do producenta.",
   "preorder.paid": "Opłacone",
   "preorder.paidDetail": "Opłacone w całości. Trafi do producenta razem z partią.",
   "preorder.ordered": "Zamówione",
@@ -56,7 +57,7 @@ export const dealPl: DealMessages = {
   "preorder.dropped": "Wykreślone",
   "preorder.droppedDetail": "Reszty ceny nie udało się pobrać na czas, więc zamówienie opuściło partię.",
   "preorder.refunded": "Zwrócone",
-  "preorder.refundedDetail": "Zapłacona kwota została zwrócona.",
+  "preorder.refundedDetail": "Zapłacona kwota do Ciebie wraca.",
 
   "reason.payment_declined": "Płatność została odrzucona.",
   "reason.batch_locked": "Partia została zamknięta, zanim zabezpieczono płatność.",
@@ -124,6 +125,34 @@ export const dealPl: DealMessages = {
     few: "Organizator wziął na siebie {count} sztuki.",
     many: "Organizator wziął na siebie {count} sztuk.",
     other: "Organizator wziął na siebie {count} sztuki.",
+  },
+
+  "dropOuts.title": "Jeśli po zamknięciu zapłaci zbyt mało osób",
+  "dropOuts.intro": {
+    one: "Kto nie zapłacił, ma na to {count} dzień. Jeśli minimum nadal nie będzie opłacone:",
+    few: "Kto nie zapłacił, ma na to {count} dni. Jeśli minimum nadal nie będzie opłacone:",
+    many: "Kto nie zapłacił, ma na to {count} dni. Jeśli minimum nadal nie będzie opłacone:",
+    other: "Kto nie zapłacił, ma na to {count} dnia. Jeśli minimum nadal nie będzie opłacone:",
+  },
+  "dropOuts.longer": {
+    one: "Te osoby dostają jeszcze {count} dzień.",
+    few: "Te osoby dostają jeszcze {count} dni.",
+    many: "Te osoby dostają jeszcze {count} dni.",
+    other: "Te osoby dostają jeszcze {count} dnia.",
+  },
+  "dropOuts.topUp": {
+    one: "Te osoby wypadają z partii, a organizator ma {count} godzinę, żeby wziąć na siebie brakujące sztuki.",
+    few: "Te osoby wypadają z partii, a organizator ma {count} godziny, żeby wziąć na siebie brakujące sztuki.",
+    many: "Te osoby wypadają z partii, a organizator ma {count} godzin, żeby wziąć na siebie brakujące sztuki.",
+    other: "Te osoby wypadają z partii, a organizator ma {count} godziny, żeby wziąć na siebie brakujące sztuki.",
+  },
+  "dropOuts.refund": "Partia nie powstaje: wszyscy dostają zwrot wszystkiego.",
+  "dropOuts.prolonged": "Minimum nie jest jeszcze opłacone. Kto nie zapłacił, ma więcej czasu: {soon}.",
+  "dropOuts.awaiting": {
+    one: "Brakuje {count} sztuki, bo nie została opłacona. Organizator może ją wziąć na siebie; czas: {soon}.",
+    few: "Brakuje {count} sztuk, bo nie zostały opłacone. Organizator może je wziąć na siebie; czas: {soon}.",
+    many: "Brakuje {count} sztuk, bo nie zostały opłacone. Organizator może je wziąć na siebie; czas: {soon}.",
+    other: "Brakuje {count} sztuki, bo nie została opłacona. Organizator może ją wziąć na siebie; czas: {soon}.",
   },
 
   "runs.title": "Powstaje tylko w większej liczbie",

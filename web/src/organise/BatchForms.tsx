@@ -9,7 +9,7 @@ import { VariantSelects } from "../preorders/VariantSelects";
 import { firstChoice } from "../preorders/choice";
 import { Button } from "../ui/Button";
 import { Outcome } from "../ui/Outcome";
-import { dateOf, isMovable, isToppedUpNow, SHORTEST_REASON } from "./forms";
+import { dateOf, isMovable, isToppedUpNow, SHORTEST_REASON, topUpUntil } from "./forms";
 import { useActing } from "./useActing";
 import { useWords } from "./words";
 import "../styles/ordering.css";
@@ -66,7 +66,7 @@ function TopUp({ campaign, batch, now, onDone }: Props & { now: number }) {
         if (!working) void (quantity >= 1 && take());
       }}
     >
-      <p>{words("topUpDetail", { count: batch.units_to_minimum, soon: soon(batch.waiting_until ?? batch.closes_at, now) })}</p>
+      <p>{words("topUpDetail", { count: batch.units_to_minimum, soon: soon(topUpUntil(batch) ?? batch.closes_at, now) })}</p>
       <VariantSelects id={id} campaign={campaign} variant={variant} onChange={setVariant} />
       <div class="field">
         <label for={`${id}-quantity`}>{t("configurator.quantity")}</label>

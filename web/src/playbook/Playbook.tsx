@@ -1,13 +1,14 @@
 import type { Batch, Campaign } from "../api/types";
 import { useSpeech } from "../i18n/Language";
 import { useNow } from "../live/useNow";
+import { DropOuts, Waiting } from "./DropOuts";
 import { agreedSteps, judgedAt, minimumSentence, rolledWords, stepSentence, turnOf } from "./sentences";
 
 /** What was agreed for a missed minimum, in its order, and how far that has come in this batch. */
 export function Playbook({ campaign, batch }: { campaign: Campaign; batch: Batch }) {
   const { t, count } = useSpeech();
   const { rolled_units: rolled } = batch;
-  const taken = batch.top_up.reduce((units, line) => units + line.quantity, 0);
+  const taken = [...batch.top_up, ...batch.taken_over].reduce((units, line) => units + line.quantity, 0);
   return (
     <div class="stack">
       <p class="muted">{t("playbook.intro", { minimum: count(batch.minimum) })}</p>
@@ -15,6 +16,8 @@ export function Playbook({ campaign, batch }: { campaign: Campaign; batch: Batch
       {taken > 0 && <p>{t("playbook.taken", { count: taken })}</p>}
       {rolled !== null && rolled > 0 && <p>{t("playbook.rolledUnits", { count: rolled })}</p>}
       <Minimums campaign={campaign} />
+      <DropOuts campaign={campaign} />
+      <Waiting batch={batch} />
     </div>
   );
 }
@@ -73,6 +76,7 @@ export function Consent({ campaign }: { campaign: Campaign }) {
         ))}
       </ol>
       <Minimums campaign={campaign} />
+      <DropOuts campaign={campaign} />
     </div>
   );
 }

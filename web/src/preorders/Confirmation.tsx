@@ -34,7 +34,7 @@ export function Confirmation({ step, campaign, typed, onForm, onPlace, onBack }:
   const { terms } = step;
   const working = step.at === "placing";
   const unknown = step.at === "unknown";
-  const agreed = campaign.playbook.length > 0 || campaign.run_minimums.length > 0;
+  const agreed = campaign.playbook.length > 0 || campaign.run_minimums.length > 0 || campaign.on_drop_outs !== null;
   // What was sent is sent again as it was.
   const asksAddress = campaign.limit_per_household !== null && step.at === "reviewing";
   const form = typed ?? addressForm(terms.body.address ?? null);
