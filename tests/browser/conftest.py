@@ -74,6 +74,12 @@ class Site:
         assert self._organiser.post(f"/v1/campaigns/{campaign_id}/{step}").status == 200
         self.world.settle_down()
 
+    def give_back(self, preorder_id: str, amount_minor: int, reason: str) -> None:
+        body = {"amount_minor": amount_minor, "reason": reason}
+        reply = self._organiser.post(f"/v1/preorders/{preorder_id}/refunds", body, Idempotency_Key="refund")
+        assert reply.status == 201, reply.text
+        self.world.settle_down()
+
     def ship_date(self, campaign_id: str, number: int, ships_at: str, reason: str) -> None:
         body = {"ships_at": ships_at, "reason": reason}
         reply = self._organiser.post(f"/v1/campaigns/{campaign_id}/batches/{number}/ship-date", body)

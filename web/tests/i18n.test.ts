@@ -6,6 +6,7 @@ import { salePl } from "../src/i18n/sale.pl";
 import { BOOKS, chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } from "../src/i18n/translate";
 import { voteEn } from "../src/i18n/vote.en";
 import { votePl } from "../src/i18n/vote.pl";
+import { DISPUTE_WORDS } from "../src/organise/disputeWords";
 import { MONEY_WORDS } from "../src/organise/moneyWords";
 import { ORGANISER_WORDS } from "../src/organise/words";
 
@@ -16,6 +17,7 @@ const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
   ...(await Promise.all(BOOKS.map(async (book) => [book, await inBoth(book)] as [string, Record<"en" | "pl", Dictionary>]))),
   ["the organiser's view", ORGANISER_WORDS],
   ["the organiser's money", MONEY_WORDS],
+  ["the organiser's disputes", DISPUTE_WORDS],
 ];
 
 const forms = (message: string | Plural): string[] => (typeof message === "string" ? [message] : Object.values(message));

@@ -70,6 +70,7 @@ const payment = (more: Partial<Payment> = {}): Payment => ({
   due_minor: 18_000,
   captured_minor: 4_000,
   refunded_minor: 0,
+  disputed_minor: 0,
   refunds: [],
   problem: null,
   action: null,
@@ -119,6 +120,7 @@ describe("where a payment stands", () => {
     expect(said({ state: "requested", due_minor: 0 }).text).toContain("being saved");
     expect(said({ state: "released", captured_minor: 0 }).text).toContain("Nothing was taken");
     expect(said({ state: "releasing" }).text).toContain("comes back to you");
+    expect(said({ state: "released" }).text).toContain("has come back to you");
     expect(said({ state: "paid", captured_minor: 20_000, refunded_minor: 2_000 }).text).toBe("Paid in full: €180.00.");
   });
 

@@ -46,7 +46,8 @@ export const paymentEn = {
   "payment.comesBack": "What was taken comes back to you.",
   "payment.paid": "Paid in full: {amount}.",
   "payment.released": "Nothing was taken, and your card is let go of.",
-  "payment.releasedTaken": "What was taken comes back to you, and your card is let go of.",
+  "payment.releasing": "Your card is being let go of. What was taken comes back to you.",
+  "payment.releasedTaken": "What was taken has come back to you, and your card is let go of.",
 
   "payment.problem.card_declined": "Your bank declined the card.",
   "payment.problem.insufficient_funds": "There is too little money on the card.",
@@ -58,6 +59,7 @@ export const paymentEn = {
   "payment.problem.hold_expired": "It was not confirmed in time.",
 
   "payment.taken": "Taken in all: {taken}",
+  "payment.disputed": "{amount} has gone back to you through your bank.",
   "payment.refundUnderway": "{amount} is on its way back to you, since {day}.",
   "payment.refundArrived": "{amount} has arrived back at your card.",
   "payment.refundFailed": "{amount} has not got through to you yet. The organiser sees that and tries again.",
@@ -69,6 +71,9 @@ export const paymentEn = {
   "payment.signIn": "Sign in to see your payment.",
   "payment.toFix": "Pay with another card",
   "payment.anotherDetail": "{amount} is taken now from this card, and nothing from the other one any more.",
+  "payment.anotherSaved": "This card is saved in place of the other one. Nothing is taken now.",
+  "payment.save": "Save this card",
+  "payment.saving": "Saving…",
   "payment.pay": "Pay {amount}",
   "payment.paying": "Paying…",
 

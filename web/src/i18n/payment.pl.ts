@@ -45,7 +45,8 @@ export const paymentPl: PaymentMessages = {
   "payment.comesBack": "Pobrana kwota do Ciebie wraca.",
   "payment.paid": "Zapłacono całość: {amount}.",
   "payment.released": "Nic nie zostało pobrane, a karta nie jest już zapisana.",
-  "payment.releasedTaken": "Pobrana kwota do Ciebie wraca, a karta nie jest już zapisana.",
+  "payment.releasing": "Karta przestaje być zapisana. Pobrana kwota do Ciebie wraca.",
+  "payment.releasedTaken": "Pobrana kwota do Ciebie wróciła, a karta nie jest już zapisana.",
 
   "payment.problem.card_declined": "Bank odrzucił kartę.",
   "payment.problem.insufficient_funds": "Na karcie jest za mało pieniędzy.",
@@ -57,6 +58,7 @@ export const paymentPl: PaymentMessages = {
   "payment.problem.hold_expired": "Nie potwierdzono na czas.",
 
   "payment.taken": "Pobrano łącznie: {taken}",
+  "payment.disputed": "{amount} wróciło do Ciebie przez Twój bank.",
   "payment.refundUnderway": "{amount} jest w drodze do Ciebie, od: {day}.",
   "payment.refundArrived": "{amount} dotarło z powrotem na Twoją kartę.",
   "payment.refundFailed": "{amount} jeszcze do Ciebie nie dotarło. Organizator to widzi i spróbuje ponownie.",
@@ -68,6 +70,9 @@ export const paymentPl: PaymentMessages = {
   "payment.signIn": "Zaloguj się, aby zobaczyć swoją płatność.",
   "payment.toFix": "Zapłać inną kartą",
   "payment.anotherDetail": "Z tej karty zostanie teraz pobrane {amount}, a z poprzedniej już nic.",
+  "payment.anotherSaved": "Ta karta zostanie zapisana zamiast poprzedniej. Teraz nic nie jest pobierane.",
+  "payment.save": "Zapisz tę kartę",
+  "payment.saving": "Zapisywanie…",
   "payment.pay": "Zapłać {amount}",
   "payment.paying": "Płacenie…",
 

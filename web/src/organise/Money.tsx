@@ -10,6 +10,7 @@ import type { Balances, CollectedBatch } from "../payments/types";
 import { Button } from "../ui/Button";
 import { Outcome } from "../ui/Outcome";
 import { Failed, Loading } from "../ui/States";
+import { Disputes } from "./Disputes";
 import { OpenRefunds } from "./OpenRefunds";
 import { useMoneyWords } from "./moneyWords";
 import { useActing } from "./useActing";
@@ -32,6 +33,7 @@ export function Money({ campaign }: { campaign: Campaign }) {
       {balances.value && <Accounts balances={balances.value} />}
       <LedgerFile campaignId={id} />
       <OpenRefunds campaignId={id} />
+      <Disputes campaignId={id} />
     </section>
   );
 }

@@ -94,14 +94,15 @@ function AnotherCard({ payment, onTaken }: { payment: Payment; onTaken: (payment
     }
     setWorking(false);
   };
-  const amount = money(outstandingMinor(payment), payment.currency);
+  const owed = outstandingMinor(payment);
+  const amount = money(owed, payment.currency);
   return (
     <div class="stack">
       <PaymentFields currency={payment.currency} onElement={card.onElement} closed={busy} />
-      <p class="taken-when">{t("payment.anotherDetail", { amount })}</p>
+      <p class="taken-when">{t(owed > 0 ? "payment.anotherDetail" : "payment.anotherSaved", { amount })}</p>
       <Outcome told={card.problem === null ? told : { tone: "bad", text: card.problem }} />
       <Button kind="primary" working={busy} idle={!card.ready} onClick={() => void give()}>
-        {t(busy ? "payment.paying" : "payment.pay", { amount })}
+        {owed > 0 ? t(busy ? "payment.paying" : "payment.pay", { amount }) : t(busy ? "payment.saving" : "payment.save")}
       </Button>
     </div>
   );

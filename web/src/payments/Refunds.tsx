@@ -7,13 +7,14 @@ import type { Payment } from "./types";
 /** What was taken, and each amount that goes back with where it is. Nothing, before anything was taken. */
 export function Refunds({ payment }: { payment: Payment }) {
   const { t, money, day } = useSpeech();
-  const { captured_minor: captured, refunds, currency } = payment;
+  const { captured_minor: captured, disputed_minor: disputed, refunds, currency } = payment;
   // Then it is said already.
   const said = payment.state === "secured" || (payment.state === "paid" && captured === payment.due_minor);
-  if ((captured === 0 || said) && refunds.length === 0) return null;
+  if ((captured === 0 || said) && refunds.length === 0 && disputed === 0) return null;
   return (
     <div class="payment-taken">
       {captured > 0 && !said && <p>{t("payment.taken", { taken: money(captured, currency) })}</p>}
+      {disputed > 0 && <p>{t("payment.disputed", { amount: money(disputed, currency) })}</p>}
       {refunds.length > 0 && (
         <ul class="bullets">
           {refunds.map((refund) => (

@@ -1,6 +1,6 @@
 import { client } from "../api/groundswell";
 import { once } from "../config";
-import type { Balances, OpenRefundPage, Payment, Provider } from "./types";
+import type { Balances, LedgerPage, OpenRefundPage, Payment, Provider } from "./types";
 
 const of = (preorderId: string) => `/v1/preorders/${encodeURIComponent(preorderId)}/payment`;
 const at = (campaignId: string, rest: string) => `/v1/campaigns/${encodeURIComponent(campaignId)}${rest}`;
@@ -22,6 +22,8 @@ export const payments = {
     client.send<OpenRefundPage>(at(campaignId, `/refunds${after(cursor)}`), { token }),
   tryRefundAgain: (preorderId: string, number: number, token: string) =>
     client.send<Payment>(`/v1/preorders/${encodeURIComponent(preorderId)}/refunds/${number}/again`, { method: "POST", token }),
+  ledger: (campaignId: string, cursor: string | null, token: string) =>
+    client.send<LedgerPage>(at(campaignId, `/ledger${after(cursor)}`), { token }),
   ledgerPart: (campaignId: string, cursor: string | null, token: string) =>
     client.answer(at(campaignId, `/ledger.csv${after(cursor)}`), { token }),
 };

@@ -45,6 +45,7 @@ export function standingOf(payment: Payment, now: number, speech: Speaking): Tol
     case "paid":
       return { tone: "good", text: t("payment.paid", { amount: money(payment.due_minor, payment.currency) }) };
     case "releasing":
+      return { tone: "plain", text: t(payment.captured_minor > 0 ? "payment.releasing" : "payment.released") };
     case "released":
       return { tone: "plain", text: t(payment.captured_minor > 0 ? "payment.releasedTaken" : "payment.released") };
   }

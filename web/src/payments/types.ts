@@ -1,7 +1,11 @@
 /**
  * What the API says about money, until `npm run types` generates it. Amounts are integer minor units, times ISO-8601 UTC.
  */
+import type { components } from "../api/schema";
 import type { Batch, Campaign, Quote } from "../api/types";
+
+export type LedgerPage = components["schemas"]["LedgerPage"];
+export type LedgerTransaction = components["schemas"]["LedgerTransaction"];
 
 export type PaymentPlan = { kind: "save_card" } | { kind: "deposit"; percent: number } | { kind: "prepay" };
 export type PlanKind = PaymentPlan["kind"];
@@ -65,6 +69,8 @@ export interface Payment {
   /** All that was ever taken, whatever has gone back since. */
   captured_minor: number;
   refunded_minor: number;
+  /** What its fan has got back through the bank. */
+  disputed_minor: number;
   refunds: Refund[];
   /** A `PaymentProblem`, or what the API will know later. */
   problem: string | null;

@@ -8,6 +8,8 @@ import type { Payment } from "./types";
 
 const MOVING_MS = 2_500;
 const RESTING_MS = 30_000;
+/** So long after an action what comes of it is expected. */
+const EXPECTED_MS = 30_000;
 
 export interface FollowedPayment {
   payment: Payment | null;
@@ -27,13 +29,14 @@ interface Seen {
 export function usePayment(preorderId: string, version = ""): FollowedPayment {
   const { session, inBackground } = useIdentity();
   const [moving, setMoving] = useState(true);
+  const [expected, setExpected] = useState(false);
   const [answered, setAnswered] = useState<Seen | null>(null);
   const actions = useRef(0);
   const look = async (): Promise<Seen> => {
     const begun = actions.current;
     return { payment: await inBackground(({ token }) => payments.payment(preorderId, token)), actions: begun };
   };
-  const live = useLive(session ? `payment ${preorderId}` : null, look, moving ? MOVING_MS : RESTING_MS);
+  const live = useLive(session ? `payment ${preorderId}` : null, look, moving || expected ? MOVING_MS : RESTING_MS);
   const seen = answered && (live.value?.actions ?? -1) < answered.actions ? answered : live.value;
   const payment = seen?.payment ?? null;
   useEffect(() => {
@@ -47,6 +50,12 @@ export function usePayment(preorderId: string, version = ""): FollowedPayment {
   const take = useCallback((known: Payment) => {
     actions.current += 1;
     setAnswered({ payment: known, actions: actions.current });
+    setExpected(true);
   }, []);
+  useEffect(() => {
+    if (!expected) return;
+    const over = setTimeout(() => setExpected(false), EXPECTED_MS);
+    return () => clearTimeout(over);
+  }, [expected]);
   return { payment, problem: live.problem, reload: live.reload, take };
 }

@@ -139,7 +139,14 @@ export function Ordering({ campaign, batches }: { campaign: Campaign; batches: B
               onBack={again}
             />
           )}
-          {step.at === "placed" && <Placed placed={step.preorder} paid={planOf(campaign) !== null} onAnother={again} />}
+          {step.at === "placed" && (
+            <Placed
+              placed={step.preorder}
+              paid={planOf(campaign) !== null}
+              onAnother={again}
+              onAnotherCard={() => review(step.terms)}
+            />
+          )}
         </section>
       </div>
     </>

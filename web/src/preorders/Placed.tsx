@@ -17,10 +17,12 @@ interface Props {
   /** The campaign takes money: then each part says where its payment stands. */
   paid: boolean;
   onAnother: () => void;
+  /** The same once more: nothing of what was chosen and typed is asked again. */
+  onAnotherCard: () => void;
 }
 
 /** The pre-order that was just placed, followed until its payment is secured. */
-export function Placed({ placed, paid, onAnother }: Props) {
+export function Placed({ placed, paid, onAnother, onAnotherCard }: Props) {
   const { t, money, count, reason } = useSpeech();
   const { session } = useIdentity();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,7 +33,10 @@ export function Placed({ placed, paid, onAnother }: Props) {
   const now = followed.value ?? placed;
   const ended = endedBadly(now.state);
   // The payment says more than the state does while that is all that the state depends on.
-  const told = paid && (now.state === "placed" || now.reason === "payment_declined");
+  const refused = paid && isForTheCard(now);
+  const told = refused || (paid && now.state === "placed");
+  // Of a split one the other part may stand: then only what is missing is to be ordered again.
+  const anotherCard = refused && !placed.other_part;
   return (
     <>
       <h3 ref={heading} tabIndex={-1}>
@@ -60,8 +65,8 @@ export function Placed({ placed, paid, onAnother }: Props) {
         )}
       <div class="actions actions-stacked">
         {ended && (
-          <Button kind="primary" onClick={onAnother}>
-            {t("confirm.orderAgain")}
+          <Button kind="primary" onClick={anotherCard ? onAnotherCard : onAnother}>
+            {t(anotherCard ? "confirm.anotherCard" : "confirm.orderAgain")}
           </Button>
         )}
         <Link to={{ page: "preorders" }} class={`button button-${ended || told ? "plain" : "primary"}`}>
@@ -72,6 +77,9 @@ export function Placed({ placed, paid, onAnother }: Props) {
     </>
   );
 }
+
+/** It ended because of the card and nothing else. */
+const isForTheCard = ({ reason }: Preorder) => reason === "payment_declined" || reason === "hold_expired";
 
 function toneOf({ state }: Preorder): Told["tone"] {
   if (endedBadly(state)) return "bad";

@@ -15,7 +15,7 @@ export type Step =
   | { at: "reviewing"; terms: Terms; declined: boolean }
   | { at: "placing"; terms: Terms }
   | { at: "unknown"; terms: Terms }
-  | { at: "placed"; preorder: Preorder };
+  | { at: "placed"; preorder: Preorder; terms: Terms };
 
 /** What the fan agrees to; frozen from the review on, whatever the live price does meanwhile. */
 export interface Terms {
@@ -50,7 +50,7 @@ export function usePlacing(campaignId: string) {
         return groundswell.placePreorder(campaignId, intent.body, intent.key, fan.token);
       });
       intents.conclude(campaignId);
-      setStep({ at: "placed", preorder });
+      setStep({ at: "placed", preorder, terms });
     } catch (error) {
       setStep(afterFailure(error, terms));
     }
