@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo serve test test-python test-page check format lint types contracts openapi-fresh openapi token \
         manufacturer replay page lock clean deploy destroy redrive restore rehearse referee template bench cost cost-fresh \
-        checkov simulate
+        checkov simulate mutants
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,11 @@ referee: .venv/ready .referee/ready ## what writes into a table, once more on AW
 simulate: .venv/ready ## the whole chain under faults, from seeds (SEED=n one story; COUNT=n that many histories)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),20000) --jobs 2)
 
+mutants: .mutmut/ready ## the money rules, changed in a thousand ways: do their examples notice? About four minutes
+	@rm -rf mutants
+	@.mutmut/bin/mutmut run
+	@$(BIN)/python -m tools.mutants
+
 checkov: .checkov/ready .venv/ready ## security checks of the stack, and of the functions as a template
 	@.checkov/bin/checkov --config-file infra/checkov.yaml -f infra/stack.yaml
 	@$(BIN)/python -m infra.deploy.template --stage check --outputs tests/infra/example_outputs.json >/dev/null
@@ -124,9 +129,10 @@ lock: ## write the pins with their hashes anew from pyproject.toml
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --group dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --group engine -o requirements-engine.txt
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --group checkov -o requirements-checkov.txt
+	$(BIN)/uv pip compile -q --no-header --generate-hashes --group mutants -c requirements-dev.txt -o requirements-mutants.txt
 
 clean: ## remove what was installed and built
-	rm -rf .venv .engine .checkov .referee .local .cache build web/node_modules web/dist
+	rm -rf .venv .engine .checkov .mutmut mutants .referee .local .cache build web/node_modules web/dist
 
 # uv installs in seconds; where it cannot reach the index that pip is set up for, pip does the same more slowly.
 .venv/ready: requirements-dev.txt
@@ -159,6 +165,16 @@ clean: ## remove what was installed and built
 	@test -x .checkov/bin/python || $(PYTHON) -m venv .checkov
 	@$(BIN)/uv pip install -q --python .checkov/bin/python --require-hashes -r $< \
 	  || .checkov/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# What it tests needs the developer's packages, which it sees beside its own; the pins of both agree.
+.mutmut/ready: requirements-mutants.txt | .venv/ready
+	@echo "setting up the mutation tests in .mutmut"
+	@test -x .mutmut/bin/python || $(BIN)/python -m venv .mutmut
+	@$(BIN)/uv pip install -q --python .mutmut/bin/python --require-hashes -r $< \
+	  || .mutmut/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@packages='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+	  $(BIN)/python -c "$$packages" >"$$(.mutmut/bin/python -c "$$packages")/developer.pth"
 	@touch $@
 
 # The engine pins its own botocore, so it lives apart.
