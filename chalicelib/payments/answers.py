@@ -43,14 +43,24 @@ def heard(payment: Payment, found: Found, *, answers: bool = True) -> Heard:
 
 def all_heard(payment: Payment, every: Iterable[Found]) -> Heard:
     """What a look at the provider means. The latest method or charge of the present series tells what has become of the
-    present try."""
+    present try, unless an earlier one may have left it so: then the present one is still to be asked for."""
     found = list(every)
     asked = [one for one in found if one.kind == _kind(payment) and one.series in ("", payment.series)]
-    latest, movements = asked[-1] if asked else None, tuple[Movement, ...]()
+    latest = asked[-1] if asked and not _may_be_earlier(payment, asked[-1]) else None
+    movements: tuple[Movement, ...] = ()
     for one in found:
         payment, moved = heard(payment, one, answers=one is latest)
         movements += moved
     return Heard(payment, movements)
+
+
+def _may_be_earlier(payment: Payment, found: Found) -> bool:
+    """Whether this may be what has become of an earlier try, while the present one has not reached the provider."""
+    if payment.answered >= payment.tries or found.result not in ("declined", "action_required"):
+        return False
+    if found.kind == "method":
+        return payment.tries > 1
+    return any(one.reference == found.reference for one in payment.charges)
 
 
 def _kind(payment: Payment) -> str:

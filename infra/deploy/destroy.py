@@ -3,6 +3,8 @@
 import argparse
 import shutil
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,6 +15,8 @@ from infra.deploy.account import Account, code_of
 from infra.deploy.names import NotPossible, Stage
 from infra.deploy.removal import remove
 from infra.deploy.stack import Stack
+
+_LATE_SECONDS, _MOST_LOOKS = 2, 10
 
 
 def main() -> int:
@@ -47,7 +51,6 @@ def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
 
     say.step("Functions, API, schedules, roles")
     functions.delete(account, stage)
-    _forget_logs(account, stage)
     shutil.rmtree(functions.project_of(stage), ignore_errors=True)
 
     say.step("Secrets, page, stack")
@@ -58,20 +61,34 @@ def destroy(account: Account, stage: Stage, *, yes: bool) -> list[str]:
         gateway.forget_role(account, outputs.get("GatewayLogRoleArn", ""))
         _empty_buckets(account, outputs, production=production)
         kept += remove(stack)
+    forget_logs(account, stage)
     say.step(f"Stage {stage.name} is gone" + (", except:" if kept else ", nothing is left"))
     for one in kept:
         say.line(one)
     return kept
 
 
-def _forget_logs(account: Account, stage: Stage) -> None:
+def forget_logs(account: Account, stage: Stage, pause: Callable[[], None] = lambda: time.sleep(_LATE_SECONDS)) -> None:
+    """Until a second look finds none: a function that ran while it was deleted writes its log later."""
     logs = account.client("logs")
-    for prefix in (f"/aws/lambda/{stage.stack}", f"/aws/lambda/{stage.prefix}"):
-        for group in logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:
-            name = group["logGroupName"]
-            if name == f"/aws/lambda/{stage.stack}" or name.startswith(f"/aws/lambda/{stage.prefix}"):
-                _delete_log_group(logs, name)
+    for _ in range(_MOST_LOOKS):
+        found = _log_groups(logs, stage)
+        if not found:
+            break
+        for name in found:
+            _delete_log_group(logs, name)
+        pause()
     say.line("the functions' logs are deleted")
+
+
+def _log_groups(logs: Any, stage: Stage) -> list[str]:
+    own = f"/aws/lambda/{stage.stack}"
+    found = [
+        group["logGroupName"]
+        for prefix in (own, f"/aws/lambda/{stage.prefix}")
+        for group in logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+    ]
+    return [name for name in found if name == own or name.startswith(f"/aws/lambda/{stage.prefix}")]
 
 
 def _forget_secrets(account: Account, prefix: str | None, *, production: bool) -> list[str]:

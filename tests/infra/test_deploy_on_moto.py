@@ -245,6 +245,14 @@ def test_destroying_leaves_nothing(place: Place) -> None:
     assert not functions.project_of(STAGE).exists()
 
 
+def test_a_log_that_is_written_late_is_deleted_as_well(place: Place) -> None:
+    """A function may run while it is deleted."""
+    logs, late = place.account.client("logs"), [STAGE.log_group("close_batches"), STAGE.log_group("follow")]
+    logs.create_log_group(logGroupName="/aws/lambda/somebody-elses")
+    destroy.forget_logs(place.account, STAGE, lambda: late and logs.create_log_group(logGroupName=late.pop()))
+    assert [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]] == ["/aws/lambda/somebody-elses"]
+
+
 def test_destroying_what_is_not_there_says_so(place: Place) -> None:
     with pytest.raises(NotPossible, match="no stage 'moto' in us-east-1"):
         destroy.destroy(place.account, STAGE, yes=True)

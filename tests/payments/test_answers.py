@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from chalicelib.payments.answers import Movement, heard
+from chalicelib.payments.answers import Movement, all_heard, heard
 from chalicelib.payments.model import Payment, State
 from chalicelib.plumbing.gateway.port import Found
 from tests import examples
@@ -151,6 +151,41 @@ def test_a_decline_of_an_earlier_try_is_no_answer_to_this_one():
     one = collecting(state="overdue", tries=2, answered=1)
     told = heard(one, found(result="declined", minor=0), answers=False)
     assert (told.payment.state, told.payment.answered) == ("overdue", 1)
+
+
+@pytest.mark.parametrize("result", ["declined", "action_required"])
+def test_a_look_does_not_take_the_answer_to_an_earlier_try_for_that_to_one_which_never_arrived(result):
+    """M7: this one is asked for again, by its own key."""
+    begun = charge(0, reference="c2")
+    one = collecting(state="overdue", tries=2, answered=1, charges=(charge(4_000), begun))
+    told = all_heard(one, [found(result=result, minor=0)])
+    assert (told.payment.state, told.payment.answered) == ("overdue", 1)
+    card = examples.payment(state="action_required", tries=2, answered=1)
+    assert all_heard(card, [found("method", result, 0, series="")]).payment.answered == 1
+
+
+@pytest.mark.parametrize("result", ["declined", "action_required"])
+def test_a_look_hears_what_became_of_a_first_try(result):
+    told = all_heard(collecting(), [found(result=result, minor=0)])
+    assert (told.payment.state, told.payment.answered) == ("overdue", 1)
+    card = examples.payment()
+    assert all_heard(card, [found("method", result, 0, series="")]).payment.answered == 1
+
+
+@pytest.mark.parametrize("result", ["declined", "action_required"])
+def test_a_look_hears_how_a_try_that_was_answered_has_gone_on(result):
+    """Its holder has not confirmed it, say."""
+    begun = charge(0, reference="c2")
+    one = collecting(state="overdue", tries=2, answered=2, charges=(charge(4_000), begun))
+    told = all_heard(one, [found(result=result, minor=0, problem="card_expired")])
+    assert told.payment.problem == "card_expired"
+
+
+@pytest.mark.parametrize("result", ["done", "pending", "cancelled"])
+def test_what_is_done_or_under_way_or_impossible_is_the_answer_to_every_try(result):
+    begun = charge(0, reference="c2")
+    one = collecting(state="overdue", tries=2, answered=1, charges=(charge(4_000), begun))
+    assert all_heard(one, [found(result=result)]).payment.answered == 2
 
 
 def test_nothing_that_was_begun_is_no_charge():
