@@ -57,9 +57,11 @@ def movements(draw: st.DrawFn, number: int, moments: st.SearchStrategy[datetime]
     made = {
         "charged": lambda: rules.charged(about, amount),
         "refund_requested": lambda: rules.refund_requested(about, amount, ordered=draw(st.booleans())),
+        "refund_void": lambda: rules.refund_void(about, amount, ordered=draw(st.booleans())),
         "refunded": lambda: rules.refunded(about, amount),
         "disputed": lambda: rules.disputed(about, amount),
         "dispute_won": lambda: rules.dispute_won(about, amount),
+        "relieved": lambda: rules.relieved(about, draw(st.sampled_from([amount, -amount]))),
         "ordered": lambda: rules.ordered(
             of_batch(at=about.at, batch_number=about.batch_number or 1, number=number),
             paid_minor=amount,

@@ -36,6 +36,19 @@ class TestKinds:
         made = rules.refund_requested(REFUND, 200, ordered=True)
         assert entries(made) == {"organiser": 200, "refunds_due": -200}
 
+    @pytest.mark.parametrize("ordered", [False, True])
+    def test_what_the_bank_has_given_back_is_not_promised_any_more(self, ordered):
+        promise = rules.refund_requested(REFUND, 200, ordered=ordered)
+        void = rules.refund_void(occasion(reference="refund-2-7"), 200, ordered=ordered)
+        assert set(rules.balances([promise, void]).values()) == {0}
+        assert entries(void)["refunds_due"] == 200
+        assert (void.kind, void.transaction_id) == ("refund_void", f"{PREORDER_ID}/refund_void/refund-2-7")
+
+    def test_the_organiser_is_relieved_of_what_was_owed_to_the_fan_anyway(self):
+        made = rules.relieved(occasion(reference="relief-7"), 200)
+        assert entries(made) == {"fans": 200, "organiser": -200}
+        assert (made.kind, made.transaction_id) == ("relieved", f"{PREORDER_ID}/relieved/relief-7")
+
     def test_a_refund_that_arrives_leaves_the_provider(self):
         assert entries(rules.refunded(REFUND, 200)) == {"refunds_due": 200, "provider": -200}
 
@@ -198,13 +211,14 @@ class TestAnySequence:
 
         captured, refunded = moved("charged", "provider"), -moved("refunded", "provider")
         lost, won = -moved("disputed", "provider"), moved("dispute_won", "provider")
-        promised = -moved("refund_requested", "refunds_due")
-        carried = moved("refund_requested", "organiser")
+        promised = -moved("refund_requested", "refunds_due") - moved("refund_void", "refunds_due")
+        carried = moved("refund_requested", "organiser") + moved("refund_void", "organiser")
+        relief = moved("relieved", "fans")
         found = rules.balances(history)
         assert found["provider"] == captured - refunded - lost + won
         assert found["refunds_due"] == refunded - promised
-        assert found["fans"] == moved("ordered", "fans") + promised - carried - captured
-        assert found["organiser"] == moved("ordered", "organiser") + carried + lost - won
+        assert found["fans"] == moved("ordered", "fans") + promised - carried - captured + relief
+        assert found["organiser"] == moved("ordered", "organiser") + carried + lost - won - relief
         assert found["manufacturer"] <= 0
         assert found["fees"] <= 0
         assert found["partner"] == 0

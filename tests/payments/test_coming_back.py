@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.payments.answers import Movement, heard
+from chalicelib.payments.answers import Heard, Movement, heard
 from tests.payments.test_answers import found
 from tests.payments.test_rules import charge, paid, refund
 
@@ -40,6 +40,19 @@ class TestRefunds:
         told = heard(one, found("refund", "failed", 500, reference="r1", charge="c1", series="1"))
         assert told.payment == one
 
+    @pytest.mark.parametrize("result", ["failed", "cancelled"])
+    def test_one_that_is_void_and_has_failed_stays_void(self, result):
+        one = paid(500, refunds=(refund(500, "void", tries=2),), state="releasing")
+        assert heard(one, found("refund", result, 500, reference="r1", charge="c1", series="1")) == Heard(one)
+
+    @pytest.mark.parametrize(("result", "kinds"), [("pending", ["requested"]), ("done", ["requested", "refunded"])])
+    def test_one_that_is_taken_for_void_and_goes_through_is_promised_again_first(self, result, kinds):
+        """M1: its promise was taken out of the ledger; each has a name of its own there."""
+        one = paid(500, refunds=(refund(500, "void"),), state="releasing", version=7)
+        told = heard(one, found("refund", result, 500, reference="r1", charge="c1", series="1"))
+        promise = Movement("refund_requested", 500, "refund-1-7", "released")
+        assert told.movements == (promise, Movement("refunded", 500, "r1"))[: len(kinds)]
+
     def test_somebody_elses_is_none_of_ours(self):
         assert heard(paid(), found("refund", reference="r9", charge="c9", series="1")).payment == paid()
 
@@ -50,6 +63,7 @@ class TestDisputes:
     def test_what_is_taken_back_is_lost_once_and_comes_back_when_it_is_won(self):
         dispute = {"minor": 30_000, "reference": "d1", "charge": "c1"}
         lost = heard(paid(), found("dispute", "pending", **dispute))
+        assert lost.payment.charges[0].dispute == "d1"
         assert (lost.payment.lost_minor, lost.movements) == (30_000, (Movement("disputed", 30_000, "d1"),))
         assert heard(lost.payment, found("dispute", "done", **dispute)).movements == ()
         for result in ("cancelled", "failed"):
