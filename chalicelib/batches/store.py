@@ -1,6 +1,6 @@
 """Batches in the table. Who holds room in them lies on the pages of `room`; here are their states and counters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -113,8 +113,15 @@ def advancing(batch: Batch, step: Step, **put: Any) -> Write:
         put |= {"gsi2pk": None, "gsi2sk": None}
     sealing = equals("sealing_at", instants.text(batch.sealing_at)) if batch.sealing_at else absent("sealing_at")
     conditions = [equals("state", batch.state), equals("counted", batch.counted), sealing, _no_new_book(batch)]
-    conditions.append(_same_turn(batch))
+    conditions += [_same_turn(batch), *_same_wait(batch)]
     return changing(keys.batch(batch.campaign_id, batch.number), put=put, provided=conditions)
+
+
+def _same_wait(batch: Batch) -> Iterator[Condition]:
+    """Whatever a locked batch waits for while it is collected begins once, and is not cut short by who came late."""
+    for name, since in (("prolonged_at", batch.prolonged_at), ("top_up_until", batch.top_up_until)):
+        yield equals(name, instants.text(since)) if since else absent(name)
+    yield equals("dropping", True) if batch.dropping else absent("dropping")
 
 
 STATES = ("open", "confirmed", "locked", "collecting", "ordered", "short", "cancelled")

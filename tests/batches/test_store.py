@@ -10,6 +10,7 @@ from chalicelib.batches.model import Batch
 from chalicelib.batches.rules import Step
 from chalicelib.kernel import instants, keys
 from chalicelib.kernel.refusals import Busy
+from chalicelib.plumbing.typed_json import pack
 from tests import examples
 from tests.examples import CAMPAIGN_ID, CLOSES
 from tests.hands import START
@@ -25,7 +26,7 @@ def store_batch(stored: Stored, **figures: Any) -> Batch:
     stored.commit(store.opening(CAMPAIGN, 1, CAMPAIGN.batches[0]))
     if figures:
         names = {f"#{name}": name for name in figures}
-        values = {f":{name}": {"S" if isinstance(one, str) else "N": str(one)} for name, one in figures.items()}
+        values = {f":{name}": value for name, value in pack(figures).items()}
         stored.client.update_item(
             TableName=stored.table.name,
             Key={"pk": {"S": KEY.pk}, "sk": {"S": KEY.sk}},
@@ -112,6 +113,22 @@ class TestSteps:
         store_batch(stored, sealing_at=instants.text(CLOSES))
         read = examples.batch(sealing_at=START)
         stored.assert_refused(Busy, store.advancing(read, Step("cutting", START), sealed=True))
+
+    @pytest.mark.parametrize(
+        "since",
+        [
+            {"prolonged_at": instants.text(CLOSES)},
+            {"top_up_until": instants.text(CLOSES), "missing_units": 1},
+            {"dropping": True},
+        ],
+        ids=lambda since: next(iter(since)),
+    )
+    @pytest.mark.parametrize("step", ["prolonging", "dropping", "awaiting", "short"])
+    def test_what_a_locked_batch_waits_for_is_not_begun_or_ended_by_who_came_late(self, stored: Stored, since, step):
+        store_batch(stored, state="collecting", **since)
+        read = examples.batch(state="collecting")
+        stored.assert_refused(Busy, store.advancing(read, Step(step, START)))
+        stored.commit(store.advancing(examples.batch(state="collecting", **since), Step(step, START)))
 
     def test_a_filling_batch_is_due_from_its_closing_time_on(self, stored: Stored):
         batch = store_batch(stored)

@@ -22,6 +22,7 @@ from tests.races.racing import Act, Race
 from tests.races.situations import (
     OLGA,
     Context,
+    about_to_wait,
     all_collected,
     asked,
     asked_for_a_deposit,
@@ -41,6 +42,7 @@ from tests.races.situations import (
     limited_beside,
     locked,
     locking,
+    longer,
     nearly_full,
     ordered,
     overdue,
@@ -181,6 +183,11 @@ def in_a_row(*acts: Act) -> Act:
     return act
 
 
+def later(_ports: Ports, c: Context) -> None:
+    """The one who comes second has another clock."""
+    c["clock"].forward(minutes=1)
+
+
 def rest(_ports: Ports, c: Context) -> None:
     """All that follows, before the other goes on."""
     c["rest"]()
@@ -288,6 +295,14 @@ RACES = [
     Race("pay/withdraw: a deposit", asked_for_a_deposit, pay, withdraw("ada"), FIRST, minutes=(11, 2)),
     Race("pay/pay: the balance", collecting, pay, pay, BOTH, guarded=False),
     Race("pay/cancel, to its end: the balance", collecting, pay, in_a_row(cancel, rest), FIRST, cut_into=(0,)),
+    Race("advance/advance later: longer", longer, advance, in_a_row(later, advance), BOTH),
+    Race(
+        "advance/advance later: about to wait",
+        about_to_wait,
+        in_a_row(recount, advance),
+        in_a_row(later, recount, advance),
+        BOTH,
+    ),
     Race("another card/drop", overdue, another_card, in_a_row(advance, follow, pay), SECOND),
     Race("another card/drop, to its end", overdue, another_card, in_a_row(advance, rest), SECOND, cut_into=(0,)),
     Race("collect/collect", collected, collect, collect, BOTH),

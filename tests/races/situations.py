@@ -34,7 +34,7 @@ def selling(world: QuickWorld, *, taken: int = 0, **changes: Any) -> Context:
     if taken:
         carl = world.place("carl", campaign_id, taken).json["preorder_id"]
         world.settle_down()
-    return {"campaign_id": campaign_id, "carl": carl, "rest": world.settle_down}
+    return {"campaign_id": campaign_id, "carl": carl, "rest": world.settle_down, "clock": world.clock}
 
 
 def nearly_full(world: QuickWorld) -> Context:
@@ -322,6 +322,28 @@ def overdue(world: QuickWorld, taken: int = 6, **changes: Any) -> Context:
 def overdue_and_too_few_without(world: QuickWorld) -> Context:
     """Without ada's two units the minimum of five is missed."""
     return overdue(world, taken=4, payment_plan={"kind": "deposit", "percent": 30})
+
+
+def too_few_have_paid(world: QuickWorld, **announced: int) -> Context:
+    """The same, where something is announced for it."""
+    return overdue(world, taken=4, payment_plan={"kind": "deposit", "percent": 30}, on_drop_outs=announced)
+
+
+def longer(world: QuickWorld) -> Context:
+    """Whoever has not paid is about to have three days longer."""
+    return too_few_have_paid(world, longer_grace_days=3)
+
+
+def about_to_wait(world: QuickWorld) -> Context:
+    """ada is dropped, and the batch has not heard of it; the organiser is to be waited for."""
+    context = too_few_have_paid(world, top_up_hours=48)
+    for _ in range(2):
+        batches.advance(world.ports, context["campaign_id"], 1)
+        follow(world, context)
+    payments.pay(world.ports, {"preorder_id": context["ada"]})
+    paying.drop(world.ports, "sub-ada", context["ada"])
+    assert states(world, "preorder") == {"ada": "dropped", "carl": "paid"}
+    return context
 
 
 def dropping(world: QuickWorld) -> Context:
