@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo serve test test-python test-page check format lint types contracts openapi-fresh openapi token \
         manufacturer replay page lock clean deploy destroy redrive restore rehearse referee template bench cost cost-fresh \
-        checkov simulate mutants
+        checkov simulate mutants crash-pairs
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ referee: .venv/ready .referee/ready ## what writes into a table, once more on AW
 
 simulate: .venv/ready ## the whole chain under faults, from seeds (SEED=n one story; COUNT=n that many histories)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),20000) --jobs 2)
+
+crash-pairs: .venv/ready ## every two faults in a row on every way the money goes (PATHS= some of them); about ten minutes
+	@$(BIN)/python -m tests.races.crash_pairs $(PATHS)
 
 mutants: .mutmut/ready ## the money rules, changed in a thousand ways: do their examples notice? About four minutes
 	@rm -rf mutants

@@ -40,6 +40,7 @@ from chalicelib.batches.model import Batch
 from chalicelib.campaigns.model import Campaign
 from chalicelib.manufacturing import actions as manufacturing
 from chalicelib.payments import actions as payments
+from chalicelib.payments import giving_back
 from chalicelib.plumbing import ports as ports_
 from chalicelib.plumbing import settings, telemetry, worker
 from chalicelib.plumbing.ports import Ports
@@ -84,6 +85,12 @@ def _to_refund(payment: Image) -> int:
     return sum(one["state"] == "requested" for one in payment.get("refunds", ()))
 
 
+def preorder_changed(ports: Ports, old: Image, new: Image) -> None:
+    """Whoever chose the money when the ship date slipped gets it once it is clear that the batch is made."""
+    if new["state"] == "ordered" and new.get("refund_wanted"):
+        giving_back.give_all(ports, new["preorder_id"], "slipped")
+
+
 def page_changed(ports: Ports, old: Image, new: Image) -> None:
     campaign_id, spot = room.spot_of(new)
     before, after = room.sheet(spot, old).claims, room.sheet(spot, new).claims
@@ -126,6 +133,7 @@ def order_changed(ports: Ports, old: Image, new: Image) -> None:
 WAKES: dict[str, Callable[[Ports, Image, Image], None]] = {
     "campaign": campaign_changed,
     "page": page_changed,
+    "preorder": preorder_changed,
     "payment": payment_changed,
     "batch": batch_changed,
     "waiting": waiting_changed,

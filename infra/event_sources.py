@@ -49,6 +49,7 @@ REACT = EventSource(
         "ParallelizationFactor": 4,
     },
     # Ballots are most of a launch day's changes, and wake nobody here. An offer of the waiting list is only news.
+    # Of pre-orders only those matter that are to be paid back although they are made.
     (
         {
             "eventName": CHANGED,
@@ -57,6 +58,10 @@ REACT = EventSource(
         {
             "eventName": CHANGED,
             "dynamodb": {"NewImage": {"kind": {"S": ["waiting_entry"]}, "state": {"S": ["offered"]}}},
+        },
+        {
+            "eventName": CHANGED,
+            "dynamodb": {"NewImage": {"kind": {"S": ["preorder"]}, "refund_wanted": {"BOOL": [True]}}},
         },
     ),
 )

@@ -44,7 +44,7 @@ def _transaction(payment: Payment, movement: Movement, at: datetime) -> LedgerTr
 
 
 def _is_carried(payment: Payment, movement: Movement) -> bool:
-    """Whether the organiser carries a refund: one that an organiser has asked for, of what is in an order by then."""
+    """Whether the organiser carries a refund: one of what is in an order by then."""
     number = int(movement.reference.split("-")[1])
     return any(one.asked_by for one in payment.refunds if one.number == number)
 

@@ -1,4 +1,5 @@
-"""Refunds that an organiser asks for. What rules give back is asked for by `actions`."""
+"""Refunds of what is in an order: those that an organiser asks for, and those whose fans chose the money when the ship
+date slipped. The organiser carries both. What is given back before the order is asked for by `actions`."""
 
 from chalicelib.campaigns import rules as campaign_rules
 from chalicelib.campaigns import store as campaigns
@@ -35,18 +36,38 @@ def give_back(ports: Ports, organiser_id: str, preorder_id: str, *, key: str, ne
         if earlier:
             return rules.check_same(payment, earlier, new.amount_minor)
         rules.check_refundable(payment, new.amount_minor, ordered=booking.is_ordered(ports.table, payment))
-        now, by = ports.clock.now(), ids.key_digest(key)
-        due = rules.shared_out(payment, new.amount_minor, now, new.reason, asked_by=by)
-        given = payment.given_minor + new.amount_minor
-        told = payment.model_copy(update={"refunds": (*payment.refunds, *due), "given_minor": given})
-        moves = map(promised, due)
         try:
-            ports.table.commit(store.revising(payment, told), *booking.writing(told, moves, now))
+            return _promise(ports, payment, new.amount_minor, new.reason, ids.key_digest(key))
         except PaymentMoved:
             continue
-        telemetry.count("refunds_given")
-        return told
     raise Busy
+
+
+def give_all(ports: Ports, preorder_id: str, reason: str) -> None:
+    """Promises everything back that is kept for a pre-order in an order, once for each reason: by a rule that was
+    announced. What its fan has got back otherwise is not given back again."""
+    for _ in range(TRIES):
+        payment = store.get(ports.table, preorder_id)
+        minor = payment.net_minor
+        if minor <= 0 or any(one.asked_by == reason for one in payment.refunds):
+            return
+        try:
+            _promise(ports, payment, minor, reason, reason)
+        except PaymentMoved:
+            continue
+        return
+    raise Busy
+
+
+def _promise(ports: Ports, payment: Payment, minor: int, reason: str, by: str) -> Payment:
+    """Refuses with PaymentMoved when somebody else has changed the payment meanwhile."""
+    now = ports.clock.now()
+    due = rules.shared_out(payment, minor, now, reason, asked_by=by)
+    changes = {"refunds": (*payment.refunds, *due), "given_minor": payment.given_minor + minor}
+    told = payment.model_copy(update=changes)
+    ports.table.commit(store.revising(payment, told), *booking.writing(told, map(promised, due), now))
+    telemetry.count("refunds_given")
+    return told
 
 
 def try_again(ports: Ports, organiser_id: str, preorder_id: str, number: str) -> Payment:

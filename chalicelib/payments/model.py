@@ -43,8 +43,8 @@ class Charge(Kept):
 class Refund(Kept):
     """One refund, by its number among those of the pre-order. It has arrived when the provider says so, not before; one
     that has failed is still owed, and may be tried again; one that is void is not, while the bank has its charge.
-    `tries`: how often it was asked for. `asked_by`: a digest of the organiser's key, where an organiser has asked for
-    it. `failed`: the provider's references of earlier tries."""
+    `tries`: how often it was asked for. `asked_by`: of what is in an order, a digest of the organiser's key, or the
+    rule by which it is given back. `failed`: the provider's references of earlier tries."""
 
     number: int
     charge: str

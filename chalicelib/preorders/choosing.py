@@ -28,8 +28,8 @@ TRIES = 4
 
 def choose(ports: Ports, fan_id: str, preorder_id: str, choice: Choice) -> Preorder:
     """Answers the latest slip; the same answer again is one. A refund is for good: before the lock the pre-order is
-    withdrawn at once, from the lock on it is noted for the one who pays back. Refuses with PreorderMissing,
-    PreorderEnded, NothingToChoose."""
+    withdrawn at once, from the lock on it is noted, and paid back as soon as its batch is ordered. Refuses with
+    PreorderMissing, PreorderEnded, NothingToChoose."""
     for _ in range(TRIES):
         promise = store.get(ports.table, fan_id, preorder_id)
         shown = reading.shown(ports, promise)

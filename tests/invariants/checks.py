@@ -19,6 +19,7 @@ from tests.invariants.money import (
     money_is_where_it_belongs,
     no_more_is_taken_than_was_accepted,
     nothing_is_charged_twice,
+    slips_are_paid_back,
     what_is_ordered_is_what_was_paid,
 )
 from tests.invariants.orders import (
@@ -240,6 +241,7 @@ AT_REST: tuple[Callable[[Items], None], ...] = (
     payments_fit_their_preorders,
     nothing_is_stranded,
     money_is_where_it_belongs,
+    slips_are_paid_back,
     every_charge_is_made_or_given_back,
     what_is_ordered_is_what_was_paid,
     one_price_for_all_in_a_batch,

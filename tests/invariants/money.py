@@ -97,6 +97,17 @@ def every_charge_is_made_or_given_back(items: Items) -> None:
             assert is_open or payment["state"] in ("released", "declined"), f"M5: {payment['state']}, nothing open"
 
 
+def slips_are_paid_back(items: Items) -> None:
+    """L4, M5 at rest: whoever chose the money for what is ordered has it, or its refund is open and seen."""
+    payments = {one["preorder_id"]: one for one in of(items, "payment")}
+    for preorder in of(items, "preorder"):
+        if preorder["state"] == "ordered" and preorder.get("refund_wanted"):
+            payment = payments[preorder["preorder_id"]]
+            kept = _captured(payment) - _refunded(payment) - _lost(payment)
+            had_its_bank = any("dispute" in charge for charge in payment["charges"])
+            assert kept <= 0 or had_its_bank, f"L4: {kept} kept of whom chose the money"
+
+
 def money_is_where_it_belongs(items: Items) -> None:
     """M9 at rest: of an ordered batch, captured - refunded - payable to the maker - fees - what the organiser has or
     carries = 0, and none of its fans' money is held any more."""

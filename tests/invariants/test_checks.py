@@ -212,6 +212,7 @@ PLANTED: list[tuple[Callable[[Items], None], Callable[[Items], None], str]] = [
     (checks.balances_are_taken_after_the_lock, setting("payment", PAID, first_minor=0, charges=[EARLY]), "M4"),
     (checks.every_charge_is_made_or_given_back, charging(minor=1), "M5"),
     (checks.every_charge_is_made_or_given_back, setting("payment", RELEASED, charges=[EARLY]), "M5"),
+    (checks.slips_are_paid_back, setting("preorder", ORDERED, refund_wanted=True), "L4"),
     (checks.money_is_where_it_belongs, losing("ledger", movement="ordered"), "M9"),
     (checks.what_is_ordered_is_what_was_paid, adding("preorder", ORDERED, final_total_minor=1), "B4"),
     (checks.nothing_is_made_that_no_fan_left_open, settled({}, {}), "a line went missing"),

@@ -6,10 +6,13 @@ from datetime import timedelta
 from functools import partial
 
 from chalicelib.batches import actions as batches
+from chalicelib.batches import promises, topping_up
+from chalicelib.batches.views import NewShipDate, NewTopUp
 from chalicelib.payments import actions as payments
 from chalicelib.payments import events, giving_back, mending
 from chalicelib.payments.views import NewRefund
 from chalicelib.plumbing.ports import Ports
+from chalicelib.preorders import choosing
 from tests.hands import START
 from tests.races import races, situations
 from tests.races.quick_world import QuickWorld
@@ -77,6 +80,19 @@ def made(world: QuickWorld, card: str = "card") -> Context:
     return context
 
 
+def slipped(world: QuickWorld) -> Context:
+    """What ada has paid for is ordered, and ships a month later than was promised."""
+    on_slip = {"days": 14, "choice": True, "silence": "wait", "answer_hours": 48}
+    context = situations.asked(world, payment_plan=PREPAY, on_slip=on_slip)
+    world.settle_down()
+    world.clock.forward(days=30, minutes=1)
+    world.tick()
+    later = NewShipDate.model_validate({"ships_at": START + timedelta(days=90), "reason": "The lens maker is late"})
+    promises.move_date(world.ports, OLGA, context["campaign_id"], "1", later)
+    world.settle_down()
+    return context
+
+
 def refund_failed(world: QuickWorld) -> Context:
     context = made(world, "card_refund_fails")
     give_back(1_500)(world.ports, context)
@@ -131,12 +147,32 @@ def refund_arrived(world: QuickWorld) -> Context:
     return told(world, context)
 
 
+def awaiting(world: QuickWorld) -> Context:
+    """ada is dropped; the batch waits for its organiser to take over what is missing."""
+    context = situations.too_few_have_paid(world, top_up_hours=48)
+    for minutes in (0, 2, 11, 2):
+        world.clock.forward(minutes=minutes)
+        world.tick()
+    batch = world.batch(context["campaign_id"])
+    assert (batch["state"], batch["missing_units"]) == ("collecting", 1)
+    return context
+
+
 # -- what somebody does ----------------------------------------------------------------------------------------------
 
 
 def give_back(minor: int) -> Act:
     new = NewRefund(amount_minor=minor, reason="A scratch on the box")
     return lambda ports, c: giving_back.give_back(ports, OLGA, c["ada"], key="r1", new=new)
+
+
+def take_over(ports: Ports, c: Context) -> None:
+    lines = [{"variant": {"lens": "wide"}, "quantity": 1}]
+    topping_up.top_up(ports, OLGA, c["campaign_id"], "1", NewTopUp.model_validate({"lines": lines}))
+
+
+def choose_the_money(ports: Ports, c: Context) -> None:
+    choosing.choose(ports, "sub-ada", c["ada"], "refund")
 
 
 def refund_again(ports: Ports, c: Context) -> None:
@@ -171,6 +207,10 @@ PATHS = [
     Path("charge a last time", situations.dropping),
     Path("drop, and order the rest", situations.overdue),
     Path("drop, and give back to the rest", situations.overdue_and_too_few_without),
+    Path("give those longer who have not paid", partial(situations.too_few_have_paid, longer_grace_days=3)),
+    Path("drop, and wait for the organiser", partial(situations.too_few_have_paid, top_up_hours=48)),
+    Path("the organiser takes over what is missing", awaiting, take_over),
+    Path("the organiser is waited for in vain", awaiting, looks=(timedelta(hours=49), *SOON), busy=2),
     Path("order what is collected", situations.collected),
     Path("cancel while it is collected", situations.deposited_and_collected, races.cancel),
     Path("cancel, and give deposits back", situations.deposited, races.cancel),
@@ -178,6 +218,7 @@ PATHS = [
     Path("give the price difference back", cheaper_than_prepaid, looks=AT_THE_END, busy=2),
     Path("give a part back", made, give_back(1_500)),
     Path("give all back", made, give_back(20_000)),
+    Path("give back what slipped", slipped, choose_the_money),
     Path("a refund that fails", partial(made, card="card_refund_fails"), give_back(1_500)),
     Path("a failed refund, tried again", refund_failed, refund_again),
     Path("hear of a confirmation", confirmed, post),

@@ -2,7 +2,7 @@
 
 Whatever failed comes again, and all ends as if nothing had happened: L1, M1 to M9, S2, O1. The slice: every 24th of the
 first faults and every 16th of the second ones, by the checksums of their names, up to the first look that finds
-nothing new to do. All of them: `python -m tests.races.crash_pairs`, and all single ones with `--faults 1`.
+nothing new to do. All of them: `make crash-pairs`.
 """
 
 import pytest

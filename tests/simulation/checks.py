@@ -44,6 +44,7 @@ AT_REST = {
     "M5 (kept)": money.every_charge_is_made_or_given_back,
     "M6": money.ledger_tells_what_payments_tell,
     "M9": money.money_is_where_it_belongs,
+    "L4 (slips)": money.slips_are_paid_back,
     "B4 (paid)": money.what_is_ordered_is_what_was_paid,
 }
 GONE = ("refused", "withdrawn", "lapsed", "dropped", "refunded")

@@ -28,6 +28,7 @@ from tests.simulation.world import PAUSES_MS, World
 
 MAKER = Identity(subject="sub-maker", role="manufacturer", manufacturer_id="maker")
 PATIENCE = 6
+LATE_SLIPS = 0.4
 
 
 class People:
@@ -87,13 +88,17 @@ class People:
         self.world.scheduler.at(at_ms, lambda: self.ask("organiser", act, lambda _: None))
 
     def _move_dates(self, end_ms: int) -> None:
-        """A batch ships later than was said, or twice so."""
-        for days in self.more.choice([[2], [2], [1, 3]]):
-            number = self.more.randint(1, len(self.campaign.batches))
+        """A batch ships later than was said, or twice so; or once more when some are locked by then."""
+        moves = [(days, self.more, end_ms) for days in self.more.choice([[2], [2], [1, 3]])]
+        late = random.Random(f"late slip {self.options.seed}")
+        if late.random() < LATE_SLIPS:
+            moves.append((5, late, 2 * end_ms))
+        for days, chance, last_ms in moves:
+            number = chance.randint(1, len(self.campaign.batches))
             ships_at = self.campaign.batches[number - 1].ships_at + timedelta(days=days)
             new = NewShipDate(ships_at=ships_at, reason="The lens is late.")
             self.organise(
-                self.more.randrange(end_ms),
+                chance.randrange(last_ms - end_ms, last_ms),
                 lambda ports, number=number, new=new: promises.move_date(
                     ports, OLGA, self.campaign_id, str(number), new
                 ),

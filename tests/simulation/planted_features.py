@@ -14,6 +14,7 @@ from chalicelib.batches import store as batch_store
 from chalicelib.batches.clearing import Bid
 from chalicelib.batches.wishes import Settlement
 from chalicelib.campaigns import admission
+from chalicelib.payments import giving_back
 from chalicelib.plumbing.writes import Write
 from chalicelib.preorders import choosing, editing, households
 from chalicelib.room import store as room_store
@@ -79,6 +80,10 @@ def _as_it_is(_real: Callable[..., Any], _before: Any, after: Any) -> Any:
     return after
 
 
+def _kept(_real: Callable[..., None], _ports: Any, _preorder_id: str, _reason: str) -> None:
+    """It is noted who wants the money back, and that is all."""
+
+
 def _trusting(real: Callable[..., None], seeker: Seeker, *given: Any, **_: Any) -> None:
     """Who goes on with a pre-order believes what its container remembers of full pages."""
     real(seeker, *given, first_try=True)
@@ -111,6 +116,7 @@ FEATURE_BUGS = (
     Planted("leap over a step", ("B1",), wrapped(batch_rules, "next_play", _leaping), 20, "playbook"),
     Planted("forget the organiser's units", ("B4",), wrapped(settlements, "made", _alone), 60, "playbook"),
     Planted("hear no answer to a slip", ("L4",), wrapped(choosing, "_carry_out", _unheard), 60, "slips"),
+    Planted("keep the money of what slipped", ("L4",), wrapped(giving_back, "give_all", _kept), 60, "slips"),
     Planted("tell of a minimum again", ("B2",), wrapped(news, "news", _told_again), 80, "slips"),
     Planted("count households without a limit", ("S4",), wrapped(households, "_more", _unlimited), 20, "households"),
 )

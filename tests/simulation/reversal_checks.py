@@ -35,6 +35,8 @@ def requests_are_carried_out_once(history: "History", items: Items) -> None:
     nor twice under one key."""
     refunds = history.reversals.refunds
     digests = {(about, ids.key_digest(key)): (about, key) for about, key in refunds.asked}
+    chose = [(one["preorder_id"], "slipped") for one in of(items, "preorder") if one.get("refund_wanted")]
+    digests |= dict(zip(chose, chose, strict=True))
     given: Counter[tuple[str, str]] = Counter()
     for payment in of(items, "payment"):
         mine: Counter[tuple[str, str]] = Counter()

@@ -173,7 +173,7 @@ class Stream:
     def _record(self, key: Key, old: Item, new: Item) -> Record | None:
         """What the function is given, if its mapping lets it through."""
         self._number += 1
-        if not _wanted(bool(old), new.get("kind", {}).get("S")):
+        if not _wanted(bool(old), new.get("kind", {}).get("S"), "refund_wanted" in new):
             return None
         change: Record = {name: image for name, image in (("OldImage", old), ("NewImage", new)) if image}
         change |= {"Keys": names_of(key), "SequenceNumber": str(self._number)}
@@ -199,7 +199,8 @@ class Stream:
 
 
 @cache
-def _wanted(there: bool, kind: str | None) -> bool:  # noqa: FBT001 - what the mapping's filters look at
+def _wanted(there: bool, kind: str | None, refund: bool) -> bool:  # noqa: FBT001 - what the mapping's filters look at
     """Whether a record passes them. Nothing stored has another kind later, and deletions have no new image."""
-    change = {"NewImage": {"kind": {"S": kind}}} if kind else {}
+    image = {"kind": {"S": kind}, "refund_wanted": {"BOOL": refund}}
+    change = {"NewImage": image} if kind else {}
     return passes(REACT.filters, {"eventName": "MODIFY" if there else "INSERT", "dynamodb": change})

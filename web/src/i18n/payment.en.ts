@@ -64,6 +64,7 @@ export const paymentEn = {
   "payment.refundArrived": "{amount} has arrived back at your card.",
   "payment.refundFailed": "{amount} has not got through to you yet. The organiser sees that and tries again.",
   "payment.refundPrice": "The price came out lower.",
+  "payment.refundSlip": "The ship date moved, and you chose the money.",
   "payment.writeTo": "If your card no longer exists, write to us and name refund {reference}:",
   "payment.writeOrganiser": "If your card no longer exists, write to the organiser and name refund {reference}.",
 

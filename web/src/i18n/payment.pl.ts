@@ -63,6 +63,7 @@ export const paymentPl: PaymentMessages = {
   "payment.refundArrived": "{amount} dotarło z powrotem na Twoją kartę.",
   "payment.refundFailed": "{amount} jeszcze do Ciebie nie dotarło. Organizator to widzi i spróbuje ponownie.",
   "payment.refundPrice": "Cena okazała się niższa.",
+  "payment.refundSlip": "Zmieniła się data wysyłki, wybrano zwrot pieniędzy.",
   "payment.writeTo": "Jeśli karty już nie ma, napisz do nas i podaj numer zwrotu {reference}:",
   "payment.writeOrganiser": "Jeśli karty już nie ma, napisz do organizatora i podaj numer zwrotu {reference}.",
 

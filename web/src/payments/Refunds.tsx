@@ -34,7 +34,9 @@ export function Refunds({ payment }: { payment: Payment }) {
 function Why({ reason }: { reason: string }) {
   const { t } = useSpeech();
   if (reason === "released") return null;
-  return reason === "price_difference" ? <span class="muted">{t("payment.refundPrice")}</span> : <q class="reason">{reason}</q>;
+  if (reason === "price_difference") return <span class="muted">{t("payment.refundPrice")}</span>;
+  if (reason === "slipped") return <span class="muted">{t("payment.refundSlip")}</span>;
+  return <q class="reason">{reason}</q>;
 }
 
 function WhomToWrite({ preorderId, number }: { preorderId: string; number: number }) {
