@@ -81,9 +81,9 @@ def _check(ports: Ports, batch: Batch, lines: tuple[ClaimLine, ...]) -> None:
 
 def _check_taking_over(ports: Ports, campaign: Campaign, batch: Batch, lines: tuple[ClaimLine, ...]) -> None:
     """No more than what was locked, and of variants that are made anyway: no run is begun that misses its minimum."""
-    if batch.taken_over:
-        raise ToppedUp
     until, missing = batch.top_up_until, batch.missing_units or 0
+    if batch.taken_over or (batch.top_up and until is None):
+        raise ToppedUp
     if batch.state != "collecting" or until is None or ports.clock.now() >= until:
         raise TopUpNotDue
     if _units(lines) < missing:

@@ -7,6 +7,7 @@ import { BOOKS, chooseLanguage, LANGUAGES, loadMessages, phrase, type Plural } f
 import { voteEn } from "../src/i18n/vote.en";
 import { votePl } from "../src/i18n/vote.pl";
 import { DISPUTE_WORDS } from "../src/organise/disputeWords";
+import { GIVE_BACK_WORDS } from "../src/organise/giveBackWords";
 import { MONEY_WORDS } from "../src/organise/moneyWords";
 import { ORGANISER_WORDS } from "../src/organise/words";
 
@@ -18,6 +19,7 @@ const DICTIONARIES: [string, Record<"en" | "pl", Dictionary>][] = [
   ["the organiser's view", ORGANISER_WORDS],
   ["the organiser's money", MONEY_WORDS],
   ["the organiser's disputes", DISPUTE_WORDS],
+  ["what an organiser gives back", GIVE_BACK_WORDS],
 ];
 
 const forms = (message: string | Plural): string[] => (typeof message === "string" ? [message] : Object.values(message));

@@ -32,7 +32,7 @@ export function Money({ campaign }: { campaign: Campaign }) {
       {!balances.value && !balances.problem && <Loading lines={4} />}
       {balances.value && <Accounts balances={balances.value} />}
       <LedgerFile campaignId={id} />
-      <OpenRefunds campaignId={id} />
+      <OpenRefunds campaignId={id} currency={campaign.currency} />
       <Disputes campaignId={id} />
     </section>
   );

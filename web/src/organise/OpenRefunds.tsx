@@ -8,13 +8,14 @@ import type { OpenRefund } from "../payments/types";
 import { Button } from "../ui/Button";
 import { Outcome } from "../ui/Outcome";
 import { Failed, Loading } from "../ui/States";
+import { GiveBack } from "./GiveBack";
 import { useMoneyWords } from "./moneyWords";
 import { useActing } from "./useActing";
 
 const EVERY_MS = 30_000;
 
-/** What fans are still to get back, whatever holds it up. */
-export function OpenRefunds({ campaignId }: { campaignId: string }) {
+/** What fans are still to get back, whatever holds it up; and what else they are to get. */
+export function OpenRefunds({ campaignId, currency }: { campaignId: string; currency: string }) {
   const words = useMoneyWords();
   const { t } = useSpeech();
   const identity = useIdentity();
@@ -32,6 +33,7 @@ export function OpenRefunds({ campaignId }: { campaignId: string }) {
       {list.value && list.value.items.length > 0 && <RefundTable refunds={list.value.items} working={working} onAgain={again} />}
       <Outcome told={told} />
       {list.value?.more && <Button onClick={() => setPages(pages + 1)}>{t("app.more")}</Button>}
+      <GiveBack currency={currency} onDone={list.reload} />
     </>
   );
 }

@@ -1,16 +1,18 @@
 import { useState } from "preact/hooks";
-import { asProblem } from "../api/problem";
+import { asProblem, type Problem } from "../api/problem";
 import { useSpeech } from "../i18n/Language";
 import { SignInDeclined, useIdentity } from "../identity/Identity";
 import type { Told } from "../ui/Outcome";
 
-/** Does something as the organiser, and says what came of it. */
+type Sentence = (problem: Problem) => string | null;
+
+/** Does something as the organiser, and says what came of it; in a sentence of its own where there is one. */
 export function useActing(onDone: () => void) {
   const { t, problem } = useSpeech();
   const { asFan } = useIdentity();
   const [told, setTold] = useState<Told | null>(null);
   const [working, setWorking] = useState(false);
-  const act = async (action: (token: string) => Promise<unknown>, done: string) => {
+  const act = async (action: (token: string) => Promise<unknown>, done: string, sentence: Sentence = () => null) => {
     setWorking(true);
     setTold(null);
     try {
@@ -19,7 +21,8 @@ export function useActing(onDone: () => void) {
       onDone();
     } catch (error) {
       const declined = error instanceof SignInDeclined;
-      setTold({ tone: declined ? "plain" : "bad", text: declined ? t("signIn.needed") : problem(asProblem(error)) });
+      const met = asProblem(error);
+      setTold({ tone: declined ? "plain" : "bad", text: declined ? t("signIn.needed") : (sentence(met) ?? problem(met)) });
     }
     setWorking(false);
   };

@@ -20,6 +20,8 @@ export const payments = {
   balances: (campaignId: string, token: string) => client.send<Balances>(at(campaignId, "/ledger/balances"), { token }),
   refunds: (campaignId: string, cursor: string | null, token: string) =>
     client.send<OpenRefundPage>(at(campaignId, `/refunds${after(cursor)}`), { token }),
+  giveBack: (preorderId: string, body: { amount_minor: number; reason: string }, idempotencyKey: string, token: string) =>
+    client.send<Payment>(`/v1/preorders/${encodeURIComponent(preorderId)}/refunds`, { method: "POST", body, idempotencyKey, token }),
   tryRefundAgain: (preorderId: string, number: number, token: string) =>
     client.send<Payment>(`/v1/preorders/${encodeURIComponent(preorderId)}/refunds/${number}/again`, { method: "POST", token }),
   ledger: (campaignId: string, cursor: string | null, token: string) =>

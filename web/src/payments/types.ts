@@ -53,7 +53,7 @@ export interface Refund {
   number: number;
   amount_minor: number;
   state: RefundState;
-  /** `released`, `price_difference`, or an organiser's own words. */
+  /** `released`, `price_difference`, `slipped`, or an organiser's own words. */
   reason: string;
   requested_at: string;
 }
