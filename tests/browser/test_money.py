@@ -359,6 +359,35 @@ def test_the_organiser_reads_where_the_money_is_and_takes_the_ledger_along(site:
     expect(status(page, f"Refund {preorder_id}-1 is being sent once more.")).to_be_visible()
 
 
+def test_the_organiser_gives_a_part_back_and_is_told_what_cannot_be(site: Site, page: Page) -> None:
+    campaign_id = sale(site)
+    preorder_id = place(site, "Ada", campaign_id, 2)
+    goes_on(site, page, CLOSES)
+    organise(site, page, campaign_id)
+    form = page.get_by_role("form", name="Give money back")
+    form.get_by_role("button", name="Give back").click()
+    expect(status(page, "Write the number of the pre-order.")).to_be_visible()
+    fill(form, f"{preorder_id}-1", "fifteen", "A scratch on the box")
+    form.get_by_role("button", name="Give back").click()
+    expect(status(page, "Write an amount in EUR, like 15.00.")).to_be_visible()
+    assert_sound(page)
+    fill(form, preorder_id, "15,5", "A scratch on the box")
+    form.get_by_role("button", name="Give €15.50 back").click()
+    expect(status(page, "€15.50 is promised to the fan, and being sent.")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(f"^{re.escape(preorder_id)}-1 €15.50"))).to_be_visible()
+    expect(form.get_by_label("Why")).to_have_value("")
+    fill(form, preorder_id, "200", "All of it")
+    form.get_by_role("button", name="Give €200.00 back").click()
+    expect(status(page, "That is more than is left of what was paid.")).to_be_visible()
+    assert_sound(page)
+
+
+def fill(form: Locator, of: str, amount: str, reason: str) -> None:
+    form.get_by_label("Pre-order").fill(of)
+    form.get_by_label("Amount in EUR").fill(amount)
+    form.get_by_label("Why").fill(reason)
+
+
 def assert_ledger(text: str) -> None:
     """Each movement sums to zero, and what was paid is there."""
     sums: dict[str, int] = defaultdict(int)
