@@ -165,7 +165,7 @@ def _given_back_minor(payment: Payment, charge: str) -> int:
 def is_taken_back(payment: Payment, refund: Refund) -> bool:
     """Whether the bank has given the fan what this refund would: a provider gives nothing back of such a charge."""
     charge = next(one for one in payment.charges if one.reference == refund.charge)
-    return charge.lost_minor > charge.minor - _given_back_minor(payment, charge.reference)
+    return 0 < charge.lost_minor > charge.minor - _given_back_minor(payment, charge.reference)
 
 
 def may_live_again(payment: Payment, refund: Refund) -> bool:

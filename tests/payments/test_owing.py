@@ -69,6 +69,17 @@ def test_who_has_nothing_to_get_back_is_left_as_they_are() -> None:
     assert owing.settled(one, START).payment is one
 
 
+def test_a_bank_that_has_taken_nothing_has_given_nothing_back() -> None:
+    """Not even where too much was promised: that is for somebody to see, not to be undone and done for ever."""
+    one = paid(500, state="releasing", refunds=(refund(500), refund(500, number=2)))
+    assert owing.settled(one, START) == Heard(one)
+
+
+def test_one_minor_unit_is_as_good_as_many() -> None:
+    one = paid(1, state="releasing", charges=(charge(1, lost_minor=1, dispute="d1"),), refunds=(refund(1),))
+    assert [each.state for each in owing.settled(one, START).payment.refunds] == ["void"]
+
+
 def test_a_refund_that_is_on_its_way_stays_so() -> None:
     one = taken_back(refund(500, "pending", reference="r"))
     assert owing.settled(one, START) == Heard(one)

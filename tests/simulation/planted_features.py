@@ -116,7 +116,7 @@ FEATURE_BUGS = (
     Planted("leap over a step", ("B1",), wrapped(batch_rules, "next_play", _leaping), 20, "playbook"),
     Planted("forget the organiser's units", ("B4",), wrapped(settlements, "made", _alone), 60, "playbook"),
     Planted("hear no answer to a slip", ("L4",), wrapped(choosing, "_carry_out", _unheard), 60, "slips"),
-    Planted("keep the money of what slipped", ("L4",), wrapped(giving_back, "give_all", _kept), 60, "slips"),
+    Planted("keep the money of what slipped", ("L4 (slips)",), wrapped(giving_back, "give_all", _kept), 60, "slips"),
     Planted("tell of a minimum again", ("B2",), wrapped(news, "news", _told_again), 80, "slips"),
     Planted("count households without a limit", ("S4",), wrapped(households, "_more", _unlimited), 20, "households"),
 )
