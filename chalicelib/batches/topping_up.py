@@ -55,7 +55,7 @@ def top_up(ports: Ports, organiser_id: str, campaign_id: str, number: str, new: 
     )
     for _ in range(TRIES):
         batch = numbered(ports.table, campaign_id, number)
-        if lines in (batch.top_up, batch.taken_over):
+        if lines == (batch.top_up if batch.top_up_until is None else batch.taken_over):
             return with_next(campaign, batch)
         if batch.state in FILLING:
             _check(ports, batch, lines)

@@ -235,6 +235,26 @@ def test_the_organiser_takes_over_what_was_not_paid_for(world: QuickWorld) -> No
     assert take_over(world, campaign_id, 3).json["code"] == "topped_up"
 
 
+def test_what_the_organiser_took_before_the_lock_is_not_what_they_take_over_after_it(world: QuickWorld) -> None:
+    """F21: one unit then, and one more of the same now."""
+    campaign_id = sale(world, on_drop_outs={"top_up_hours": 48}, playbook=[{"kind": "top_up", "hours": 48}])
+    placed(world, "ada", campaign_id, 3)
+    placed(world, "bob", campaign_id, 1, "card_declines_later")
+    over(world, days=30.1)
+    assert take_over(world, campaign_id, 1).status == 200
+    world.settle_down()
+    assert first_batch(world, campaign_id)["state"] == "collecting"
+    over(world, days=7.1)
+    rest(world)
+    assert first_batch(world, campaign_id)["missing_units"] == 1
+    assert take_over(world, campaign_id, 1).status == 200
+    world.settle_down()
+    batch = first_batch(world, campaign_id)
+    order = world.organiser().get(f"/v1/manufacturing-orders/{batch['order_id']}").json
+    assert (batch["state"], order["units"]) == ("ordered", 5)
+    assert [line["quantity"] for line in (*batch["top_up"], *batch["taken_over"])] == [1, 1]
+
+
 def test_a_batch_that_its_organiser_leaves_below_the_minimum_gives_everything_back(world: QuickWorld) -> None:
     campaign_id, _ = below_its_minimum(world, RULE)
     assert take_over(world, campaign_id, 1).json["code"] == "top_up_not_due", "some may still pay"
